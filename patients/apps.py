@@ -1,0 +1,7 @@
+"""Patients: identity, access, documents."""
+
+from django.apps import AppConfig
+
+
+class PatientsConfig(AppConfig):
+    name = "patients"

@@ -1,0 +1,222 @@
+"""Names by the RNIV rules (identity §1.8): as received, normalised, comparison key.
+
+The INS accepts A–Z, space, apostrophe and hyphen only. What can be transcribed without losing a letter is transcribed
+(é → E, œ → OE, ’ → '); anything else is refused with a sentence, never dropped: a silently shortened name is another
+person for INSi and for the next hospital.
+"""
+
+import re
+import unicodedata
+from dataclasses import dataclass
+from functools import lru_cache
+
+from patients.identity.refusal import NBSP, THIN, Refused, quoted
+
+MAX_LENGTH = 100  # INSi and datamatrix limit, after normalisation
+
+_FAMILY_SYNTAX = re.compile(r"'?[A-Z]+(?:(?:--|-|'| )[A-Z]+)*'?")
+_GIVEN_SYNTAX = re.compile(r"'?[A-Z]+(?:[-' ][A-Z]+)*")
+
+# Letters that Unicode does not decompose into a base letter and a mark; the transcriptions are those of identity papers.
+_TRANSCRIBED = {
+    "ß": "SS", "ẞ": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH",
+    "Ħ": "H", "Ŧ": "T", "Ŋ": "N", "ı": "I",
+}  # fmt: skip
+_APOSTROPHES = "'’‘‛ʼʻʾʿ`´′"
+_HYPHENS = "-‐‑‒–—―−"
+_LOOKALIKES = str.maketrans({"0": "O", "1": "I"})
+_NOT_LETTERS = {ord(c): None for c in " -'"}
+
+
+class NameRefused(Refused):
+    """A name cannot be written with the characters and the syntax the INS accepts."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NameForms:
+    """The three forms of a name that are kept: `received` as typed, `normalised` for INSi and display, `key` to compare."""
+
+    received: str
+    normalised: str
+    key: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Field:
+    label: str  # as in « n'est pas admis dans un nom de naissance »
+    missing: str
+    family: bool
+
+
+_BIRTH_NAME = _Field(label="un nom de naissance", missing="Le nom de naissance est obligatoire.", family=True)
+_USED_NAME = _Field(label="un nom utilisé", missing="", family=True)
+_GIVEN_NAME = _Field(label="un prénom", missing="Le premier prénom de naissance est obligatoire.", family=False)
+_GIVEN_NAMES = _Field(label="la liste des prénoms", missing="La liste des prénoms est vide.", family=False)
+_USED_GIVEN_NAME = _Field(label="un prénom utilisé", missing="", family=False)
+
+
+def normalise_birth_name(text: str) -> NameForms:
+    """Normalise a birth family name; raise NameRefused when it is empty or cannot be written for the INS."""
+    return _normalise(text, _BIRTH_NAME)
+
+
+def normalise_given_name(text: str) -> NameForms:
+    """Normalise the first birth given name (compound names allowed); raise NameRefused."""
+    return _normalise(text, _GIVEN_NAME)
+
+
+def normalise_given_names(text: str) -> NameForms:
+    """Normalise the list of birth given names, in order; commas, as printed on identity papers, count as spaces."""
+    forms = _normalise(re.sub(r"\s*,\s*", " ", text), _GIVEN_NAMES)
+    return NameForms(received=text, normalised=forms.normalised, key=forms.key)
+
+
+def normalise_used_name(text: str) -> NameForms | None:
+    """Normalise a used family name; None when empty, since it is never filled from the birth name (EXI ID 08)."""
+    return _normalise(text, _USED_NAME) if text.strip() else None
+
+
+def normalise_used_given_name(text: str) -> NameForms | None:
+    """Normalise a used given name; None when empty (EXI ID 08)."""
+    return _normalise(text, _USED_GIVEN_NAME) if text.strip() else None
+
+
+def comparison_key(text: str) -> str:
+    """Reduce any text to its letters, A–Z; tolerant, for searching and comparing only, never to store a trait."""
+    if text.isascii() and text.isupper():
+        stripped = text.translate(_NOT_LETTERS)
+        if stripped.isalpha():
+            return stripped
+    written = "".join(_transcription(c) or "" for c in unicodedata.normalize("NFC", text))
+    return "".join(c for c in written if "A" <= c <= "Z")
+
+
+def given_names_agree(first_given_name: str, given_names: str) -> bool:
+    """Tell whether the list of given names begins with the first one, hyphen and apostrophe equal to a space (EXI ID 10).
+
+    Both in normalised form. False calls for a warning to the user, not for a refusal.
+    """
+    first = re.sub(r"[-']", " ", first_given_name)
+    names = re.sub(r"[-']", " ", given_names)
+    return f"{names} ".startswith(f"{first} ")
+
+
+@lru_cache(maxsize=4096)
+def _transcription(char: str) -> str | None:
+    """Write one character with the INS alphabet; "" for a combining mark, None when it cannot be."""
+    if char in _APOSTROPHES:
+        return "'"
+    if char in _HYPHENS:
+        return "-"
+    if char.isspace():
+        return " "
+    if unicodedata.category(char) == "Mn":
+        return ""
+    written = ""
+    for part in unicodedata.normalize("NFKD", char):
+        if unicodedata.category(part) == "Mn":
+            continue
+        upper = _TRANSCRIBED.get(part) or _TRANSCRIBED.get(part.upper()) or part.upper()
+        written += "-" if upper in _HYPHENS else "'" if upper in _APOSTROPHES else upper
+    accepted = re.fullmatch(r"[A-Z]+|[-']", written)
+    return written if accepted else None
+
+
+def _normalise(text: str, field: _Field) -> NameForms:
+    composed = unicodedata.normalize("NFC", text)
+    written: list[str] = []
+    for position, char in enumerate(composed, start=1):
+        letters = _transcription(char)
+        orphan_mark = letters == "" and not (written and written[-1][-1:].isalpha())
+        if letters is None or orphan_mark:
+            raise NameRefused(_refused_character(char, position, field), suggestions=_suggestions(composed, field))
+        if letters:
+            written.append(letters)
+    normalised = " ".join("".join(written).split())
+    problem = _syntax_problem(normalised, field)
+    if problem:
+        raise NameRefused(problem, suggestions=_suggestions(composed, field))
+    return NameForms(received=text, normalised=normalised, key=normalised.translate(_NOT_LETTERS))
+
+
+def _accepted(text: str, field: _Field) -> bool:
+    syntax = _FAMILY_SYNTAX if field.family else _GIVEN_SYNTAX
+    return len(text) <= MAX_LENGTH and syntax.fullmatch(text) is not None
+
+
+def _suggestions(composed: str, field: _Field) -> tuple[str, ...]:
+    """Propose the one writing that a small slip hides: a digit for a letter, a dot, a space beside a hyphen."""
+    guess = composed.translate(_LOOKALIKES).replace(".", " ")
+    letters = [_transcription(c) for c in guess]
+    if any(written is None for written in letters):
+        return ()
+    text = re.sub(r" +", " ", "".join(written or "" for written in letters)).strip(" -")
+    text = re.sub(r" ?(-+|'+) ?", lambda m: m.group(1), text)
+    text = re.sub(r"'+", "'", re.sub(r"-{3,}", "--", text) if field.family else re.sub(r"-+", "-", text))
+    text = text if field.family else text.rstrip("'")
+    return (text,) if _accepted(text, field) and not _title_problem(text) else ()
+
+
+def _refused_character(char: str, position: int, field: _Field) -> str:
+    where = f"{quoted(char)} (position {position})"
+    if char.isdecimal():
+        hint = {"0": "O", "1": "I"}.get(char)
+        advice = f"Vouliez-vous la lettre {quoted(hint)}{THIN}?" if hint else "Un nom ne comporte pas de chiffre."
+        return f"Le chiffre {where} n’est pas admis dans {field.label}. {advice}"
+    if char == ".":
+        return f"Le point (position {position}) n’est pas admis dans {field.label}. Écrivez le mot sans point."
+    if char in ",;/()+&":
+        return (
+            f"Le signe {where} n’est pas admis dans {field.label}. Un seul nom par champ{NBSP}: le nom utilisé et les "
+            "autres prénoms ont chacun le leur."
+        )
+    if unicodedata.category(char) in {"Cf", "Cc", "Mn", "Co", "Cn", "Cs"}:
+        code = f"U+{ord(char):04X}, position {position}"
+        return f"Un caractère invisible ({code}) s’est glissé dans {field.label}. Effacez le champ et retapez-le."
+    if char.isalpha():
+        return (
+            f"La lettre {where} n’est pas admise dans {field.label}. Recopiez-le en lettres latines, tel qu’il est "
+            "transcrit sur la pièce d’identité."
+        )
+    return (
+        f"Le caractère {where} n’est pas admis dans {field.label}. Seuls les lettres, l’espace, l’apostrophe et le "
+        "trait d’union le sont."
+    )
+
+
+def _syntax_problem(text: str, field: _Field) -> str:
+    if not text:
+        return field.missing or "Saisissez au moins une lettre."
+    if len(text) > MAX_LENGTH:
+        return f"Ce champ compte {len(text)} caractères{NBSP}; l’INS en admet {MAX_LENGTH} au plus."
+    if _accepted(text, field):
+        return _title_problem(text)
+    if not any(c.isalpha() for c in text):
+        return f"Aucune lettre dans {quoted(text)}{NBSP}: saisissez le nom tel qu’il figure sur la pièce d’identité."
+    if text[0] == "-" or text[-1] == "-":
+        return "Un trait d’union ne peut ni commencer ni finir un nom."
+    if not field.family and text[-1] == "'":
+        return "Un prénom ne peut pas finir par une apostrophe."
+    doubled = re.search(r"[ '-]{2,}", text)
+    signs = doubled.group() if doubled else text[:1]
+    if signs == "--":
+        return "Le double trait d’union n’existe que dans un nom de famille."
+    if " " in signs and "-" in signs:
+        return "Un espace touche un trait d’union. Écrivez l’un ou l’autre, comme sur la pièce d’identité."
+    if " " in signs and "'" in signs:
+        return "Un espace touche une apostrophe. Écrivez l’un ou l’autre, comme sur la pièce d’identité."
+    return f"Les signes {quoted(signs)} ne peuvent pas se suivre dans {field.label}."
+
+
+def _title_problem(text: str) -> str:
+    """A title or « épouse », « née » in the field says that two names were typed in one (identity §1.8)."""
+    words = text.split(" ")
+    if len(words) > 1 and words[0] in {"MME", "MLLE", "VVE", "MONSIEUR", "MADAME", "MADEMOISELLE"}:
+        return f"{quoted(words[0])} est une civilité, elle ne fait pas partie du nom."
+    for word in words[1:-1]:
+        if word in {"EPOUSE", "EP", "VVE", "VEUVE", "NEE"}:
+            return (
+                f"{quoted(word)} sépare deux noms. Saisissez le nom de naissance et le nom utilisé chacun dans "
+                "son champ."
+            )
+    return ""

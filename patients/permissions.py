@@ -1,0 +1,12 @@
+"""What can be done with patients."""
+
+from enum import StrEnum
+
+
+class PatientPermission(StrEnum):
+    SEARCH = "patients.search"
+    CREATE = "patients.create"
+    VIEW = "patients.view"
+    EDIT = "patients.edit"
+    BREAK_GLASS = "patients.break_glass"
+    IDENTITY_VIGILANCE = "patients.identity_vigilance"

@@ -1,0 +1,136 @@
+"""MLLP: framing whatever the chunks, client and server on loopback, named failures."""
+
+import asyncio
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from interop.hl7v2.mllp import (
+    Deframer,
+    FrameTooLarge,
+    Handler,
+    MllpConnectionFailed,
+    MllpServer,
+    MllpTimeout,
+    exchange,
+    frame,
+)
+
+content = st.binary(max_size=200).map(lambda raw: raw.replace(b"\x0b", b"").replace(b"\x1c", b""))
+
+
+@given(st.lists(content, max_size=5), st.lists(st.integers(1, 17), min_size=1), st.binary(max_size=6))
+def test_messages_come_out_whole_whatever_the_chunks(messages: list[bytes], sizes: list[int], noise: bytes) -> None:
+    between = noise.replace(b"\x0b", b"")
+    stream = b"".join(between + frame(message) for message in messages)
+    deframer, read, position, turn = Deframer(), [], 0, 0
+    while position < len(stream):
+        size = sizes[turn % len(sizes)]
+        read += deframer.feed(stream[position:position + size])
+        position, turn = position + size, turn + 1
+    assert read == messages
+    assert not deframer.pending
+
+
+def test_a_missing_final_carriage_return_is_forgiven() -> None:
+    assert Deframer().feed(b"\x0bun\x1c\x0bdeux\x1c\r") == [b"un", b"deux"]
+
+
+def test_a_frame_has_a_maximum_size() -> None:
+    deframer = Deframer(max_size=10)
+    assert deframer.feed(b"\x0b" + b"x" * 10) == []
+    with pytest.raises(FrameTooLarge):
+        deframer.feed(b"x")
+
+
+def test_a_message_cannot_hold_a_framing_byte() -> None:
+    with pytest.raises(ValueError, match="framing"):
+        frame(b"MSH\x1c")
+
+
+@contextmanager
+def running(handler: Handler, **options: float) -> Iterator[int]:
+    """Run a server in its own loop and thread; gives its port."""
+    loop = asyncio.new_event_loop()
+    server = MllpServer(handler, **options)  # type: ignore[arg-type]
+    thread = threading.Thread(target=loop.run_forever, daemon=True)
+    thread.start()
+
+    def wait(coroutine: Callable[..., object]) -> None:
+        asyncio.run_coroutine_threadsafe(coroutine, loop).result(5)  # type: ignore[arg-type]
+
+    wait(server.start("127.0.0.1", 0))  # type: ignore[arg-type]
+    try:
+        yield server.port
+    finally:
+        wait(server.close())  # type: ignore[arg-type]
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join(5)
+        loop.close()
+
+
+def test_a_message_goes_and_its_answer_comes_back() -> None:
+    big = b"MSH|" + b"x" * 400_000
+    with running(lambda raw: raw[:4] + str(len(raw)).encode()) as port:
+        assert exchange("127.0.0.1", port, big, timeout=5) == b"MSH|400004"
+
+
+def test_an_asynchronous_handler_serves_several_messages_on_one_connection() -> None:
+    async def handler(raw: bytes) -> bytes:
+        return raw.upper()
+
+    with running(handler) as port, socket.create_connection(("127.0.0.1", port), timeout=5) as connection:
+        deframer, answers = Deframer(), []
+        connection.sendall(frame(b"un") + frame(b"deux"))
+        while len(answers) < 2:
+            answers += deframer.feed(connection.recv(1000))
+        assert answers == [b"UN", b"DEUX"]
+
+
+def test_a_peer_that_does_not_answer_in_time_is_a_timeout() -> None:
+    with running(lambda raw: time.sleep(0.6) or b"late") as port:
+        began = time.monotonic()
+        with pytest.raises(MllpTimeout):
+            exchange("127.0.0.1", port, b"MSH|", timeout=0.2)
+        assert time.monotonic() - began < 0.5
+
+
+def test_a_closed_port_is_a_failed_connection() -> None:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    with pytest.raises(MllpConnectionFailed):
+        exchange("127.0.0.1", port, b"MSH|", timeout=1)
+
+
+def test_a_handler_that_fails_or_keeps_silent_answers_nothing(caplog: pytest.LogCaptureFixture) -> None:
+    def handler(raw: bytes) -> None:
+        if raw == b"fails":
+            raise RuntimeError("DUPONT Jeanne")
+
+    with running(handler) as port:
+        for payload in (b"fails", b"silent"):
+            with pytest.raises(MllpConnectionFailed):
+                exchange("127.0.0.1", port, payload, timeout=2)
+    assert "RuntimeError" in caplog.text
+    assert "DUPONT" not in caplog.text  # an exception may quote a patient: its text never reaches the log
+
+
+def test_a_slow_frame_is_cut_off() -> None:
+    with (
+        running(lambda raw: raw, frame_timeout=0.2) as port,
+        socket.create_connection(("127.0.0.1", port), timeout=3) as connection,
+    ):
+        connection.sendall(b"\x0bMSH")
+        assert connection.recv(10) == b""
+
+
+def test_an_oversized_frame_is_cut_off() -> None:
+    with running(lambda raw: raw, max_size=100) as port, pytest.raises(MllpConnectionFailed):
+        exchange("127.0.0.1", port, b"x" * 200, timeout=2)

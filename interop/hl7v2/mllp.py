@@ -20,7 +20,8 @@ _CHUNK = 64 * 1024
 
 logger = logging.getLogger(__name__)
 
-Handler = Callable[[bytes], bytes | Awaitable[bytes | None] | None]
+# A plain function or a coroutine function: bytes of a message in, bytes of its answer (or None) out.
+Handler = Callable[[bytes], Any]
 
 
 class MllpError(Exception):

@@ -109,7 +109,7 @@ def percent(value: int | float | Decimal, *, decimals: int | None = None) -> str
 
 def plural(count: int | float | Decimal, singular: str, plural_form: str = "") -> str:
     """Choose the form of a word: French is plural from two on, so ``0 dossier`` and ``1,5 litre``."""
-    return singular if abs(count) < 2 else plural_form or f"{singular}s"
+    return singular if -2 < count < 2 else plural_form or f"{singular}s"
 
 
 def counted(count: int | float | Decimal, singular: str, plural_form: str = "") -> str:

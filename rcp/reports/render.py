@@ -1,0 +1,172 @@
+"""Turn the frozen data of a report into its pages: PDF/A-1a, one file for paper, mail and CDA (D16).
+
+Same data, same bytes: dates come from the validation, the file identifier is computed from the content, and no font,
+file or address outside this package and its typeface is read.
+"""
+
+import base64
+import io
+import re
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cache
+from pathlib import Path
+from threading import local
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from PIL import Image
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from dcc.lib import french
+from dcc.lib.pdf_checks import check_pdfa1a, conform_pdfa1a
+from rcp.reports import datamatrix, letter
+from rcp.reports.data import Patient, ReportData
+from rcp.reports.typeface import FACES, FAMILY, printable
+
+_LAYOUT = Path(__file__).parent / "layout"
+_MODULE_PIXELS = 8  # a module drawn on 8 × 8 pixels stays sharp in viewers that smooth small pictures
+_QUIET_MODULES = 1
+
+
+class NotConforming(Exception):
+    """The pages made are not PDF/A-1a: nothing may be stored or sent; the reasons are for engineers."""
+
+    def __init__(self, reasons: list[str]) -> None:
+        self.reasons = reasons
+        super().__init__("; ".join(reasons))
+
+
+def render_pdf(data: ReportData) -> bytes:
+    """Draw a report as PDF/A-1a; raises NotConforming rather than give a file that could not be archived."""
+    question_after = len(data.question) > letter.LONG_QUESTION
+    lines = data.proposal.lines
+    return to_pdf(
+        "report",
+        {
+            "data": data,
+            "letter": letter,
+            "created": data.validation.effective_at.isoformat(timespec="seconds"),
+            "start": datetime.combine(data.meeting.held_on, data.meeting.starts_at),
+            "logo": _data_url(data.establishment.logo) if data.establishment.logo else "",
+            "datamatrix": _datamatrix_url(data),
+            "traits": letter.traits(data),
+            "correspondents": letter.correspondents(data),
+            "first_lines": [line for line in lines if not line.alternative],
+            "other_lines": [line for line in lines if line.alternative],
+            "question_after": question_after,
+        },
+    )
+
+
+def pdf_filename(data: ReportData) -> str:
+    """Name the file the way secure messaging wants it: ``20251125_CR-RCP_NAME_GIVEN.pdf``, ASCII, no space."""
+    words = [f"{data.meeting.held_on:%Y%m%d}", "CR-RCP"]
+    if isinstance(data.patient, Patient):
+        words += [data.patient.birth_name, data.patient.first_given_name]
+    else:
+        words += ["ANONYME", data.order_number]
+    return "_".join(re.sub(r"[^A-Za-z0-9-]+", "-", word).strip("-") for word in words) + ".pdf"
+
+
+def to_pdf(name: str, context: Mapping[str, Any]) -> bytes:
+    """Fill the layout ``name`` (a page and its style) and make it a PDF/A-1a."""
+    page = _environment().get_template(f"{name}.html.jinja").render(french=french, **context)
+    fonts, sheets = _style(name)
+    html = HTML(string=page, base_url=None, url_fetcher=_fetcher())
+    made = html.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-1a")
+    pdf = conform_pdfa1a(made)
+    if reasons := check_pdfa1a(pdf):
+        raise NotConforming(reasons)
+    return pdf
+
+
+class _Fetcher(URLFetcher):
+    """Reads the typeface and pictures given inside the page, and nothing else."""
+
+    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
+        if not (url.startswith("data:image/png;base64,") or url in {face.url for face in FACES}):
+            raise ValueError("a report reads nothing outside itself")
+        return super().fetch(url, headers)
+
+
+def _fetcher() -> URLFetcher:
+    return _Fetcher(allowed_protocols=("data", "file"), allow_redirects=False)
+
+
+@cache
+def _environment() -> Environment:
+    environment = Environment(
+        loader=FileSystemLoader(_LAYOUT),
+        autoescape=True,
+        undefined=StrictUndefined,
+        finalize=_finalize,
+    )
+    environment.filters["paragraphs"] = paragraphs
+    environment.filters["batch_columns"] = _two_columns
+    environment.filters["flat"] = lambda text: french.typography(" ".join(text.split()))
+    return environment
+
+
+def _finalize(value: Any) -> Any:
+    """Reduce every text put into a page to what the typeface can print; what a macro made already went through."""
+    return printable(value) if isinstance(value, str) and not isinstance(value, Markup) else value
+
+
+def paragraphs(text: str) -> list[str]:
+    """Cut a free text into its paragraphs, typeset; empty lines vanish."""
+    return [french.typography(line.strip()) for line in printable(text).split("\n") if line.strip()]
+
+
+def _two_columns(items: list[letter.Trait]) -> list[tuple[letter.Trait, ...]]:
+    """Lay a list down two columns, read downwards: rows of two, the last maybe of one."""
+    half = -(-len(items) // 2)
+    return [tuple(items[rank::half]) for rank in range(half)]
+
+
+_kept = local()  # the font map behind a configuration belongs to one thread
+
+
+def _style(name: str) -> tuple[FontConfiguration, list[CSS]]:
+    """Load typeface and style once per thread: reading three font files costs more than a page."""
+    if not hasattr(_kept, "fonts"):
+        _kept.fonts, _kept.sheets = FontConfiguration(), {}
+        _kept.faces = _sheet(_font_faces())
+    if name not in _kept.sheets:
+        _kept.sheets[name] = _sheet((_LAYOUT / f"{name}.css").read_text(encoding="utf-8"))
+    return _kept.fonts, [_kept.faces, _kept.sheets[name]]
+
+
+def _sheet(text: str) -> CSS:
+    return CSS(string=text, font_config=_kept.fonts, url_fetcher=_fetcher())
+
+
+def _font_faces() -> str:
+    return "\n".join(
+        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {face.weight}; src: url("{face.url}"); }}'
+        for face in FACES
+    )
+
+
+def _datamatrix_url(data: ReportData) -> str:
+    content = datamatrix.ins_content(data.patient) if isinstance(data.patient, Patient) else None
+    return _data_url(_draw(datamatrix.modules(content))) if content else ""
+
+
+def _draw(modules: list[list[bool]]) -> bytes:
+    side = len(modules) + 2 * _QUIET_MODULES
+    picture = Image.new("L", (side, side), 255)
+    for y, line in enumerate(modules):
+        for x, dark in enumerate(line):
+            if dark:
+                picture.putpixel((x + _QUIET_MODULES, y + _QUIET_MODULES), 0)
+    stream = io.BytesIO()
+    picture.resize((side * _MODULE_PIXELS, side * _MODULE_PIXELS), Image.Resampling.NEAREST).save(stream, "PNG")
+    return stream.getvalue()
+
+
+def _data_url(png: bytes) -> str:
+    return f"data:image/png;base64,{base64.b64encode(png).decode()}"

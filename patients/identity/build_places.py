@@ -6,9 +6,9 @@ Inputs, `;`-separated UTF-8 with a header line:
 - communes: code_insee, nom, type (commune-actuelle, commune-deleguee, commune-associee, arrondissement-municipal),
   departement, codes_postaux and anciens_codes (space-separated), chef_lieu;
 - countries: code_insee, iso2, nom.
-Output: sections separated by an empty line: source; rows « INSEE, kind letter, label|postcodes|code of today » sorted by
-name key (C in force, A arrondissement, F former, P country); aliases « KEY|row »; postcodes « 01400|rows »; former codes
-« old|today »; ISO codes « DZ|row ».
+Output: sections separated by an empty line: source; rows « INSEE, kind letter, label|postcodes|code of today » sorted
+by name key (C in force, A arrondissement, F former, P country); aliases « KEY|row »; postcodes « 01400|rows »; former
+codes « old|today »; ISO codes « DZ|row ».
 """
 
 import csv
@@ -21,7 +21,8 @@ from patients.identity.places import DATA, place_key
 
 SOURCE = (
     "Places of birth. Communes, déléguées, associées, arrondissements: INSEE code officiel géographique and La Poste "
-    "postcodes, through Etalab decoupage-administratif 6.0.0 (MIT, 2025). Countries: INSEE code officiel géographique 2025."
+    "postcodes, through Etalab decoupage-administratif 6.0.0 (MIT, 2025). Countries: INSEE code officiel géographique "
+    "2025."
 )
 KINDS = {"commune-actuelle": "C", "arrondissement-municipal": "A", "commune-deleguee": "F", "commune-associee": "F"}
 ARTICLES = ("LE ", "LA ", "LES ", "L'", "L’")
@@ -49,7 +50,9 @@ def main(communes: Path, pays: Path, target: Path = DATA) -> None:
         rows,
         _aliases(rows),
         _postcodes(rows),
-        sorted(f"{old}|{c['code_insee']}" for c in commune_rows for old in c["anciens_codes"].split() if old not in known),
+        sorted(
+            f"{old}|{c['code_insee']}" for c in commune_rows for old in c["anciens_codes"].split() if old not in known
+        ),
         sorted(f"{iso[row[:5]]}|{n}" for n, row in enumerate(rows) if row[5] == "P" and iso[row[:5]]),
     ]
     text = "\n\n".join("\n".join(lines) for lines in sections)
@@ -77,7 +80,7 @@ def _commune_rows(communes: list[dict[str, str]]) -> list[str]:
 
 
 def _aliases(rows: list[str]) -> list[str]:
-    """Other beginnings a place may be typed by: without its article; for a country, each of its words and usual names."""
+    """Other ways to begin a place: without its article; for a country, each of its words and its usual names."""
     aliases = set()
     for number, row in enumerate(rows):
         label = row[6 : row.index("|")]

@@ -86,7 +86,9 @@ def _read_parts(typed: str, today: date) -> _Parts:
     iso = re.fullmatch(r"(\d{4})[-/. ](\d{1,2})[-/. ](\d{1,2})", compact)
     if iso:
         return _Parts(day=_number(iso[3]), month=_number(iso[2]), year=iso[1])
-    full = re.fullmatch(r"(\d{1,2}|\?{1,2}|[xX]{1,2}|-{2})[-/. ](\d{1,2}|\?{1,2}|[xX]{1,2}|-{2})[-/. ](\d{2}|\d{4})", compact)
+    full = re.fullmatch(
+        r"(\d{1,2}|\?{1,2}|[xX]{1,2}|-{2})[-/. ](\d{1,2}|\?{1,2}|[xX]{1,2}|-{2})[-/. ](\d{2}|\d{4})", compact
+    )
     if full:
         return _Parts(day=_number(full[1]), month=_number(full[2]), year=full[3])
     month_only = re.fullmatch(r"(\d{1,2})[-/. ](\d{4})", compact)

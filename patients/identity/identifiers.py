@@ -11,7 +11,7 @@ from patients.identity.refusal import NBSP
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class IdentifierCheck:
-    """What is known of a number: `value` compacted, `valid` or not, and a French `message` (error, or warning if valid)."""
+    """What is known of a number: `value` compacted, `valid` or not, French `message` (error, or warning if valid)."""
 
     value: str
     valid: bool
@@ -44,8 +44,8 @@ def check_rpps(text: str, *, test_data: bool = False) -> IdentifierCheck:
 def check_finess(text: str) -> IdentifierCheck:
     """Check a FINESS number: 9 characters, the last one a Luhn key over the nine.
 
-    In Corsica (2A, 2B) the letter counts as 1 or 2; that rule was seen to hold on two numbers only, so a Corsican number
-    with another key is accepted with a warning.
+    In Corsica (2A, 2B) the letter counts as 1 or 2; that rule was seen to hold on two numbers only, so a Corsican
+    number with another key is accepted with a warning.
     """
     value = _compact(text)
     if not re.fullmatch(r"(?:[0-9]{2}|2[AB])[0-9]{7}", value):

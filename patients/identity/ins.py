@@ -6,6 +6,7 @@ Nothing is ever derived from a matricule (sex, date, place), and its text form h
 import re
 from dataclasses import dataclass
 from enum import Enum
+from itertools import pairwise
 
 from patients.identity.refusal import NBSP, Refused, quoted
 
@@ -24,7 +25,7 @@ class Platform(Enum):
 
 
 class InsKind(Enum):
-    """The assigning authorities of the INS, with what FHIR and the screens call them; INS-C is obsolete, so unknown here."""
+    """The assigning authorities of the INS, with their FHIR code; INS-C is obsolete, so unknown here."""
 
     NIR = ("1.2.250.1.213.1.4.8", "INS-NIR", Platform.PRODUCTION)
     NIA = ("1.2.250.1.213.1.4.9", "INS-NIA", Platform.PRODUCTION)
@@ -90,7 +91,7 @@ def matricule_key_is_right(matricule: str) -> bool:
 def read_matricule(text: str, *, check_key: bool = True) -> str:
     """Compact a matricule to its 15 characters; raise InsRefused when the form, or the key if checked, is wrong.
 
-    `check_key=False` is for the import of documents: published samples carry wrong keys, which are flagged, not refused.
+    `check_key=False` is for imported documents: published samples carry wrong keys, to be flagged, not refused.
     """
     matricule = re.sub(r"\s", "", text).upper()
     if len(matricule) == 13 and _MATRICULE.fullmatch(f"{matricule}00"):
@@ -120,10 +121,12 @@ def read_ins(matricule: str, oid: str, *, platform: Platform, check_key: bool = 
     if kind.platform is not platform:
         if platform is Platform.PRODUCTION:
             raise InsRefused(f"{kind.code} est une identité de test{NBSP}: elle est refusée en production.")
-        raise InsRefused(f"{kind.code} désigne une personne réelle{NBSP}: cette instance n’admet que des identités de test.")
+        raise InsRefused(
+            f"{kind.code} désigne une personne réelle{NBSP}: cette instance n’admet que des identités de test."
+        )
     return Ins(matricule=read_matricule(matricule, check_key=check_key), kind=kind)
 
 
 def _grouped(matricule: str) -> str:
     bounds = (0, 1, 3, 5, 7, 10, 13, 15)
-    return NBSP.join(matricule[start:end] for start, end in zip(bounds, bounds[1:], strict=False))
+    return NBSP.join(matricule[start:end] for start, end in pairwise(bounds))

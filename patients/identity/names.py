@@ -17,7 +17,7 @@ MAX_LENGTH = 100  # INSi and datamatrix limit, after normalisation
 _FAMILY_SYNTAX = re.compile(r"'?[A-Z]+(?:(?:--|-|'| )[A-Z]+)*'?")
 _GIVEN_SYNTAX = re.compile(r"'?[A-Z]+(?:[-' ][A-Z]+)*")
 
-# Letters that Unicode does not decompose into a base letter and a mark; the transcriptions are those of identity papers.
+# Letters that Unicode does not decompose into a base letter and a mark; transcribed as on identity papers.
 _TRANSCRIBED = {
     "ß": "SS", "ẞ": "SS", "Æ": "AE", "Œ": "OE", "Ø": "O", "Ł": "L", "Đ": "D", "Ð": "D", "Þ": "TH",
     "Ħ": "H", "Ŧ": "T", "Ŋ": "N", "ı": "I",
@@ -34,7 +34,7 @@ class NameRefused(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameForms:
-    """The three forms of a name that are kept: `received` as typed, `normalised` for INSi and display, `key` to compare."""
+    """The three forms kept of a name: `received` as typed, `normalised` for INSi and display, `key` to compare."""
 
     received: str
     normalised: str
@@ -81,6 +81,7 @@ def normalise_used_given_name(text: str) -> NameForms | None:
     return _normalise(text, _USED_GIVEN_NAME) if text.strip() else None
 
 
+@lru_cache(maxsize=65536)
 def comparison_key(text: str) -> str:
     """Reduce any text to its letters, A–Z; tolerant, for searching and comparing only, never to store a trait."""
     if text.isascii() and text.isupper():
@@ -92,7 +93,7 @@ def comparison_key(text: str) -> str:
 
 
 def given_names_agree(first_given_name: str, given_names: str) -> bool:
-    """Tell whether the list of given names begins with the first one, hyphen and apostrophe equal to a space (EXI ID 10).
+    """Tell whether the list of given names begins with the first one, hyphens and apostrophes as spaces (EXI ID 10).
 
     Both in normalised form. False calls for a warning to the user, not for a refusal.
     """

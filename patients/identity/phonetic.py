@@ -2,7 +2,7 @@
 
 A key is a run of consonant sounds, vowels left out, so that it also survives most slips on vowels:
 
-    DUPONT, DUPOND → DPN          LEFEVRE, LEFEBVRE, LE FÈVRE → LFVR     PHILIPPE, FILIP → FLP
+    DUPONT, DUPOND → DPN          LEFEVRE, LEFEBVRE, LE FÈVRE → LFVR     PHILIPPE, FILIPPE → FLP
     SCHMITT, SCHMIDT → XM         MATHIEU, MATTHIEU → MT                QUENTIN, KANTIN → KNTN
 
 Rules, in order, on the letters of the normalised name:
@@ -10,7 +10,7 @@ Rules, in order, on the letters of the normalised name:
 2. double letters single; Y is I; PH F, TH T, RH R, CH and SH and SCH X, but CHR and CHL K; QU, CK, CQ, C and K K,
    soft C and SC S, soft G J, GN N, W V, Z S, X KS, H mute;
 3. letters heard by nobody: B before V, P or M before T, M before B or P sounds N, LT and LD after U;
-4. final E, then final S, X, Z, T, D, P, and C or K after R, are mute;
+4. final S, X, Z, T, D, P, then final E, and C or K after R, are mute (PETIT PT, but PETITE PTT);
 5. vowels go, save that a name that begins with one keeps a mark, A.
 Coarse on purpose: a key only selects candidates, matching.py judges them. Stored in columns: a change of rule means
 computing the columns again, so RULES_VERSION goes up with it.
@@ -25,6 +25,7 @@ RULES_VERSION = 1
 MAX_LENGTH = 16
 
 _WORDS = {"ST": "SAINT", "STE": "SAINTE"}
+_PARTICLES = {"DES", "LES", "VAN", "VON", "DER", "DEN", "BEN", "DOS", "DAS", "DEL", "DELLA", "SAINT", "SAINTE", "STE"}
 _RULES = tuple(
     (re.compile(pattern), sound)
     for pattern, sound in (
@@ -42,8 +43,9 @@ _RULES = tuple(
         (r"C(?=[EI])", "S"),
         (r"C", "K"),
         (r"GN", "N"),
-        (r"GU(?=[EI])", "G"),
+        (r"GU(?=[EI])", "Q"),  # the G of GUILLAUME stays hard; Q is free by now
         (r"G(?=[EI])", "J"),
+        (r"Q", "G"),
         (r"W", "V"),
         (r"Z", "S"),
         (r"H", ""),
@@ -51,8 +53,8 @@ _RULES = tuple(
         (r"[PM]+(?=T)", lambda m: "N" if "M" in m.group() else ""),
         (r"M(?=[BP])", "N"),
         (r"(?<=U)L(?=[TD]S?$)", ""),
+        (r"[STDPX]+$", ""),  # never the sound X~, which ends with its mark
         (r"E+$", ""),
-        (r"[STDPX]+$(?<!X~)", ""),
         (r"(?<=R)K+$", ""),
         (r"X(?!~)", "KS"),
         (r"~", ""),
@@ -76,6 +78,7 @@ def given_name_key(name: str) -> str:
     return _key(comparison_key(name))
 
 
+@lru_cache(maxsize=65536)
 def name_parts(name: str) -> tuple[str, ...]:
     """Split a compound name (space, hyphens) into the parts that may be used alone; () when it is simple.
 
@@ -89,9 +92,6 @@ def name_parts(name: str) -> tuple[str, ...]:
             parts.append(waiting)
             waiting = ""
     return tuple(parts) if len(parts) > 1 else ()
-
-
-_PARTICLES = {"DES", "LES", "VAN", "VON", "DER", "DEN", "BEN", "DOS", "DAS", "DEL", "DELLA", "SAINT", "SAINTE", "STE"}
 
 
 def _key(letters: str) -> str:

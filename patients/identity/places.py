@@ -42,8 +42,8 @@ class PlaceKind(StrEnum):
 class Place:
     """A birth place as it is offered and stored.
 
-    `insee` is the trait; `current_insee` the commune of today it lies in (itself if in force); `former` when the code or
-    the name is no longer in force; `known` False when the code is well formed but in no table.
+    `insee` is the trait; `current_insee` the commune of today it lies in (itself if in force); `former` when the code
+    or the name is no longer in force; `known` False when the code is well formed but in no table.
     """
 
     insee: str
@@ -93,7 +93,9 @@ def place(insee: str) -> Place:
     """Give the place of an INSEE code; raise PlaceRefused when it is malformed, flag it when it is not in the table."""
     code = insee.strip().upper()
     if not _INSEE.fullmatch(code):
-        raise PlaceRefused(f"{quoted(insee)} n’est pas un code INSEE de lieu{NBSP}: cinq chiffres, ou 2A et 2B en Corse.")
+        raise PlaceRefused(
+            f"{quoted(insee)} n’est pas un code INSEE de lieu{NBSP}: cinq chiffres, ou 2A et 2B en Corse."
+        )
     return _place(code)
 
 
@@ -152,9 +154,7 @@ def _place(code: str) -> Place:
     current = table.moved.get(code)
     if current is None:
         label = f"Code {code}, absent de la table"
-        return Place(
-            insee=code, label=label, kind=kind, department=_department(code), current_insee=code, known=False
-        )
+        return Place(insee=code, label=label, kind=kind, department=_department(code), current_insee=code, known=False)
     today = _from_row(table, table.by_insee[current])
     return Place(
         insee=code, label=f"{today.label} (ancien code)", kind=kind, department=_department(code),

@@ -83,6 +83,11 @@ class Identity:
     uid: int
     gid: int
 
+    @property
+    def popen(self) -> tuple[int | None, int | None, list[int] | None]:
+        """The user, group and extra groups to start with; None leaves ours."""
+        return (self.uid, self.gid, []) if self.setuid else (None, None, None)
+
 
 @functools.cache
 def identity() -> Identity:
@@ -131,6 +136,10 @@ class Postgres:
             return None
         return pid if str(self.state.pg) in command_of(pid) else None
 
+    def _gone(self) -> bool:
+        """An exiting process loses its command line an instant before its sockets: both must have gone."""
+        return self.pid() is None and not socket_answers(self.socket)
+
     def is_up(self) -> bool:
         return self.pid() is not None and socket_answers(self.socket)
 
@@ -157,7 +166,7 @@ class Postgres:
             if pid is None:
                 return
             os.kill(pid, request)
-            if wait_until(lambda: self.pid() is None, patience):
+            if wait_until(self._gone, patience):
                 return
 
     def kill(self) -> None:
@@ -165,7 +174,7 @@ class Postgres:
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: self.pid() is None, 5.0)
+            wait_until(self._gone, 5.0)
 
     def connect(self, *, user: str = "postgres", dbname: str = "postgres") -> psycopg.Connection:
         """An autocommit connection through the private socket."""
@@ -211,22 +220,21 @@ class Postgres:
     def _command(self, program: str, *arguments: str | Path) -> list[str]:
         return [*identity().prefix, str(binaries() / program), *map(str, arguments)]
 
-    def _account(self) -> dict[str, int | list[int]]:
-        who = identity()
-        return {"user": who.uid, "group": who.gid, "extra_groups": []} if who.setuid else {}
-
     def _create_cluster(self) -> None:
         """Make the cluster beside its place and rename it, so that a killed initdb leaves nothing half made."""
         fresh = self.state.pg.with_name("pg.new")
         shutil.rmtree(fresh, ignore_errors=True)
         fresh.mkdir(mode=0o700)
         os.chown(fresh, identity().uid, identity().gid)
+        user, group, extra_groups = identity().popen
         created = subprocess.run(
             self._command(
                 *("initdb", "-D", fresh, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--no-sync"),
                 *("--locale-provider=builtin", "--locale=C.UTF-8", "--no-instructions"),
             ),
-            **self._account(),  # type: ignore[arg-type]
+            user=user,
+            group=group,
+            extra_groups=extra_groups,
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
@@ -241,10 +249,13 @@ class Postgres:
         """Start the postmaster and wait for it; False when it gave up and may be tried again."""
         (self.state.pg / "postmaster.pid").unlink(missing_ok=True)  # its number may be another process by now
         Path(f"{self.socket}.lock").unlink(missing_ok=True)
+        user, group, extra_groups = identity().popen
         with open(self.state.log / "postgres.log", "ab") as log:
             self._process = process = subprocess.Popen(
                 self._command("postgres", "-D", self.state.pg, *self._settings()),
-                **self._account(),  # type: ignore[arg-type]
+                user=user,
+                group=group,
+                extra_groups=extra_groups,
                 stdin=subprocess.DEVNULL,
                 stdout=subprocess.DEVNULL,
                 stderr=log,

@@ -57,6 +57,10 @@ class Valkey:
             return None
         return pid if str(self.socket) in command_of(pid) else None
 
+    def _gone(self) -> bool:
+        """An exiting process loses its command line an instant before its sockets: both must have gone."""
+        return self.pid() is None and not socket_answers(self.socket)
+
     def is_up(self) -> bool:
         return socket_answers(self.socket)
 
@@ -96,7 +100,7 @@ class Valkey:
             if pid is None:
                 return
             os.kill(pid, request)
-            if wait_until(lambda: self.pid() is None, patience):
+            if wait_until(self._gone, patience):
                 return
 
     def kill(self) -> None:
@@ -104,4 +108,4 @@ class Valkey:
         pid = self.pid()
         if pid is not None:
             os.kill(pid, signal.SIGKILL)
-            wait_until(lambda: self.pid() is None, 5.0)
+            wait_until(self._gone, 5.0)

@@ -51,7 +51,5 @@ class PatientModel(RegionModel):
         abstract = True
         constraints = [
             PatientWall(name="%(app_label)s_%(class)s_wall"),
-            SameRegionReference(
-                name="%(app_label)s_%(class)s_patient", column="patient_id", to="patients.Patient"
-            ),
+            SameRegionReference(name="%(app_label)s_%(class)s_patient", column="patient_id", to="patients.Patient"),
         ]

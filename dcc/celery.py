@@ -1,0 +1,16 @@
+"""Celery: it only wakes what the database already says is due; the schedule lives in code."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dcc.settings.base")
+
+app = Celery("dcc")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks(["dcc.accounts", "messaging", "rcp"])
+app.conf.beat_schedule = {
+    "sweep-deliveries": {"task": "messaging.tasks.sweep", "schedule": 5.0, "options": {"expires": 5}},
+    "sweep-documents": {"task": "rcp.tasks.sweep_documents", "schedule": 5.0, "options": {"expires": 5}},
+}
+app.conf.beat_schedule_filename = os.environ.get("DCC_BEAT_SCHEDULE", "/tmp/dcc-celerybeat-schedule")  # noqa: S108

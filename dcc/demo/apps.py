@@ -1,0 +1,7 @@
+"""Demonstration networks and the local mailbox; never installed in production."""
+
+from django.apps import AppConfig
+
+
+class DemoConfig(AppConfig):
+    name = "dcc.demo"

@@ -1,0 +1,28 @@
+"""Where one lands, and the probe of the reverse proxy."""
+
+from django.db import connection
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from dcc.accounts.access import public, signed_in
+from dcc.roles import ROLES
+
+
+@signed_in
+def landing(request: HttpRequest) -> HttpResponse:
+    """Send everyone to the page their work starts with (guide §5)."""
+    membership = request.membership  # type: ignore[attr-defined]
+    if membership is None:
+        return redirect("accounts:choose_membership")
+    target = ROLES[membership.role].landing
+    if target == "home":
+        target = "rcp:cockpit"
+    return redirect(target)
+
+
+@public
+def health(request: HttpRequest) -> HttpResponse:
+    """Answer 200 once the database answers: the probe of the supervisor and of the reverse proxy."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    return HttpResponse("ok\n", content_type="text/plain")

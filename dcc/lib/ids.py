@@ -1,0 +1,12 @@
+"""Time-ordered identifiers (UUID version 7, RFC 9562): new rows land at the end of every index."""
+
+import os
+import time
+from uuid import UUID
+
+
+def uuid7() -> UUID:
+    milliseconds = time.time_ns() // 1_000_000
+    value = milliseconds << 80 | int.from_bytes(os.urandom(10))
+    value = value & ~(0xF << 76) | 0x7 << 76
+    return UUID(int=value & ~(0x3 << 62) | 0x2 << 62)

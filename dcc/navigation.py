@@ -1,0 +1,85 @@
+"""What surrounds every page, composed from the rights of the membership (guide §5)."""
+
+from typing import Any
+
+from django.conf import settings
+from django.http import HttpRequest
+from django.urls import reverse
+
+from dcc.accounts.models import Membership
+from dcc.accounts.permissions import AccountPermission
+from dcc.accounts.queries import my_memberships
+from dcc.roles import ROLES
+from dcc.ui.components.chrome import MembershipEntry, MenuLink, NavEntry, Who
+from messaging.permissions import DeliveryPermission
+from messaging.queries import failed_count
+from patients.permissions import PatientPermission
+from rcp.permissions import RcpPermission
+
+# (label, URL name, any of these rights, key after G, prefix of the addresses it covers)
+ENTRIES = (
+    ("Accueil", "rcp:cockpit", (RcpPermission.MEETING_VIEW,), "a", "/accueil"),
+    ("Calendrier", "rcp:calendar", (RcpPermission.CALENDAR_VIEW,), "c", "/calendrier"),
+    ("Patients", "patients:search", (PatientPermission.SEARCH,), "p", "/patients"),
+    ("RCP", "rcp:boards", (RcpPermission.MEETING_VIEW, RcpPermission.BOARD_MANAGE), "r", "/rcp"),
+    ("Envois", "messaging:deliveries", (DeliveryPermission.VIEW,), "e", "/envois"),
+    ("Utilisateurs", "accounts:users", (AccountPermission.USERS_VIEW,), "t", "/utilisateurs"),
+    ("Organisations", "organisations:tree", (AccountPermission.ORGANISATIONS_VIEW,), "g", "/organisations"),
+    ("Traces", "audit:events", (AccountPermission.AUDIT_VIEW,), "d", "/traces"),
+)
+
+
+def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
+    rights = getattr(request, "rights", frozenset())
+    found = []
+    for label, name, needed, key, prefix in ENTRIES:
+        if not any(right in rights for right in needed):
+            continue
+        badge = failed_count(request) if name == "messaging:deliveries" else 0
+        current = request.path.startswith(prefix)
+        found.append(NavEntry(label=label, url=reverse(name), current=current, badge=badge, key=key))
+    return tuple(found[:6])
+
+
+def person(request: HttpRequest) -> Who | None:
+    membership: Membership | None = getattr(request, "membership", None)
+    if not request.user.is_authenticated:
+        return None
+    user = request.user
+    return Who(
+        name=user.display_name,
+        organisation=membership.organisation.short_name if membership else "",
+        role=ROLES[membership.role].label if membership else "",
+        memberships=tuple(
+            MembershipEntry(
+                label=one.organisation,
+                value=str(one.id),
+                role=ROLES[one.role].label,
+                current=membership is not None and one.id == membership.pk,
+            )
+            for one in my_memberships()
+        ),
+        switch_url=reverse("accounts:choose_membership"),
+        links=(
+            MenuLink(label="Mon compte", url=reverse("accounts:profile"), icon="user"),
+            MenuLink(label="Sécurité et codes", url=reverse("mfa_index"), icon="lock"),
+        ),
+        sign_out_url=reverse("account_logout"),
+        preferences_url=reverse("accounts:preferences"),
+        theme=user.theme,
+        single_keys=user.single_keys,
+        session_ends=getattr(request, "session_ends", None),
+        stay_url=reverse("accounts:stay"),
+        sign_in_url=reverse("account_login"),
+    )
+
+
+def chrome(request: HttpRequest) -> dict[str, Any]:
+    """Context of base.html; nothing is read beyond what @requires attached to the request, but for one counter."""
+    return {
+        "nav": entries(request),
+        "who": person(request),
+        "reference": getattr(request, "reference", ""),
+        "site_name": settings.SITE_NAME,
+        "environment": "Démonstration : identités inventées" if settings.DEMO else "",
+    }

@@ -1,0 +1,7 @@
+"""Organisations of a network."""
+
+from django.apps import AppConfig
+
+
+class OrganisationsConfig(AppConfig):
+    name = "dcc.organisations"

@@ -1,0 +1,25 @@
+"""The demonstration on a laptop: plain HTTP on localhost, local mailbox, test identities."""
+
+from dcc.settings.base import *  # noqa: F403
+from dcc.settings.base import INSTALLED_APPS, env
+
+SECRET_KEY = env("SECRET_KEY", "demo-only-key-of-a-laptop-never-used-in-production-0123456789")
+DEMO = True
+TEST_IDENTITIES = True
+ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
+INSTALLED_APPS = [*INSTALLED_APPS, "dcc.demo"]
+SESSION_COOKIE_NAME = "dcc"
+SESSION_COOKIE_SECURE = False
+CSRF_COOKIE_NAME = "dcc-csrf"
+CSRF_COOKIE_SECURE = False
+SECURE_SSL_REDIRECT = False
+SECURE_HSTS_SECONDS = 0
+SECURE_PROXY_SSL_HEADER = None
+ALLAUTH_TRUSTED_PROXY_COUNT = 0
+EMAIL_USE_TLS = False
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
+    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+}
+WHITENOISE_USE_FINDERS = True
+MASTER_KEYS = env("MASTER_KEYS", "demo:" + "ab" * 32)

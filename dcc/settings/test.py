@@ -1,0 +1,12 @@
+"""Tests: the demonstration's settings with a role that may become any unprivileged one, and a fast hasher."""
+
+from dcc.settings.base import DATABASES
+from dcc.settings.dev import *  # noqa: F403
+
+DATABASES["default"]["USER"] = "dcc_test"
+DB_SET_ROLE = "dcc_web"
+DATABASES["default"]["CONN_MAX_AGE"] = 0
+DATABASES["default"]["OPTIONS"] = {"options": "-c statement_timeout=30s"}
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+CELERY_TASK_ALWAYS_EAGER = False

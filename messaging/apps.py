@@ -1,0 +1,7 @@
+"""Deliveries, channels and receipts."""
+
+from django.apps import AppConfig
+
+
+class MessagingConfig(AppConfig):
+    name = "messaging"

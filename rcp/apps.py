@@ -1,0 +1,7 @@
+"""Boards, meetings, cases and sheets."""
+
+from django.apps import AppConfig
+
+
+class RcpConfig(AppConfig):
+    name = "rcp"

@@ -1,0 +1,42 @@
+"""Tables of the tumour boards, one subject per file."""
+
+from rcp.models.boards import Board, BoardKind, BoardMember, BoardRole, Frequency, MeetingMode
+from rcp.models.cases import (
+    Case,
+    CaseStatus,
+    Correspondent,
+    CorrespondentRole,
+    Level,
+    Motive,
+    Urgency,
+)
+from rcp.models.meetings import Attendance, Meeting, MeetingStatus, OrderCounter, Presence
+from rcp.models.sheets import Answer, AnswerEvent, FormVersion, Origin, Outcome, Sheet, SheetStatus
+
+__all__ = [
+    "Answer",
+    "AnswerEvent",
+    "Attendance",
+    "Board",
+    "BoardKind",
+    "BoardMember",
+    "BoardRole",
+    "Case",
+    "CaseStatus",
+    "Correspondent",
+    "CorrespondentRole",
+    "FormVersion",
+    "Frequency",
+    "Level",
+    "Meeting",
+    "MeetingMode",
+    "MeetingStatus",
+    "Motive",
+    "OrderCounter",
+    "Origin",
+    "Outcome",
+    "Presence",
+    "Sheet",
+    "SheetStatus",
+    "Urgency",
+]

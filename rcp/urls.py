@@ -1,6 +1,10 @@
-"""Addresses of this app."""
+"""Addresses of the tumour boards, one file a subject."""
 
-from django.urls import URLPattern
+from rcp.boards.urls import urlpatterns as boards
+from rcp.cases.urls import urlpatterns as cases
+from rcp.meetings.urls import urlpatterns as meetings
+from rcp.registration.urls import urlpatterns as registration
+from rcp.sheets.urls import urlpatterns as sheets
 
 app_name = "rcp"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [*boards, *meetings, *registration, *cases, *sheets]

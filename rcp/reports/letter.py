@@ -88,7 +88,7 @@ def traits(data: ReportData) -> list[Trait]:
     patient = data.patient
     if isinstance(patient, AnonymousPatient):
         return _anonymous_traits(patient)
-    born = french.agree(patient.sex, "Né le", "Née le") if patient.sex in SEXES else "Né(e) le"
+    born = f"{french.agree(patient.sex, 'né', 'née').capitalize()} le"
     age = french.age(patient.birth_date, data.meeting.held_on) if patient.birth_date <= data.meeting.held_on else ""
     rows = [
         Trait("Nom de naissance", patient.birth_name),

@@ -51,7 +51,7 @@ def render_pdf(data: ReportData) -> bytes:
             "letter": letter,
             "created": data.validation.effective_at.isoformat(timespec="seconds"),
             "start": datetime.combine(data.meeting.held_on, data.meeting.starts_at),
-            "logo": _data_url(data.establishment.logo) if data.establishment.logo else "",
+            "logo": data_url(data.establishment.logo) if data.establishment.logo else "",
             "datamatrix": _datamatrix_url(data),
             "traits": letter.traits(data),
             "correspondents": letter.correspondents(data),
@@ -153,7 +153,7 @@ def _font_faces() -> str:
 
 def _datamatrix_url(data: ReportData) -> str:
     content = datamatrix.ins_content(data.patient) if isinstance(data.patient, Patient) else None
-    return _data_url(_draw(datamatrix.modules(content))) if content else ""
+    return data_url(_draw(datamatrix.modules(content))) if content else ""
 
 
 def _draw(modules: list[list[bool]]) -> bytes:
@@ -168,5 +168,6 @@ def _draw(modules: list[list[bool]]) -> bytes:
     return stream.getvalue()
 
 
-def _data_url(png: bytes) -> str:
+def data_url(png: bytes) -> str:
+    """Put a PNG inside a page."""
     return f"data:image/png;base64,{base64.b64encode(png).decode()}"

@@ -2,7 +2,7 @@
 
 import io
 from dataclasses import replace
-from datetime import UTC, date, datetime, time, timedelta, timezone
+from datetime import date, datetime, time, timedelta, timezone
 
 from PIL import Image, ImageDraw
 
@@ -66,8 +66,13 @@ PATIENT = Patient(
 )
 QUALIFIED = replace(PATIENT, identity_status=IdentityStatus.QUALIFIED, ins_matricule=INS, ins_oid=INS_OID)
 
-KERJEAN = Professional(name="Dr Nolwenn KERJEAN", role="coordonnatrice de la RCP", specialty="Oncologie médicale",
-                       place="CH de Rochebrune", rpps="10000000012")  # fmt: skip
+KERJEAN = Professional(
+    name="Dr Nolwenn KERJEAN",
+    role="coordonnatrice de la RCP",
+    specialty="Oncologie médicale",
+    place="CH de Rochebrune",
+    rpps="10000000012",
+)
 CORLAY = Professional(name="Dr Yann CORLAY", specialty="Chirurgie gynécologique", place="CH de Rochebrune")
 HELIAS = Professional(name="Dr Maud HÉLIAS", specialty="Oncologie médicale", place="CH de Rochebrune")
 MAZURIER = Professional(name="Dr Paul MAZURIER", specialty="Médecine générale", place="Port-Navailles")
@@ -88,46 +93,86 @@ PROPOSAL = Proposal(
     outcome="Proposition thérapeutique",
     intent="Intention curative",
     lines=(
-        ProposalLine(rank=1, label="Signature génomique (Oncotype DX) sur la pièce", details="Examen décisif",
-                     planned="au plus tard le 09/12/2025", person="Dr Paturel"),
-        ProposalLine(rank=2, label="Chimiothérapie adjuvante si score ≥ 26", details="3 EC puis 3 docétaxel",
-                     planned="semaine du 15/12/2025", place="CH de Rochebrune", person="Dr Corlay"),
-        ProposalLine(rank=3, label="Radiothérapie, sein entier et boost, hypofractionnée",
-                     planned="semaine à préciser", place="Centre Jeanne-Barret", person="Dr Oumarou", hand_edited=True),
+        ProposalLine(
+            rank=1,
+            label="Signature génomique (Oncotype DX) sur la pièce",
+            details="Examen décisif",
+            planned="au plus tard le 09/12/2025",
+            person="Dr Paturel",
+        ),
+        ProposalLine(
+            rank=2,
+            label="Chimiothérapie adjuvante si score ≥ 26",
+            details="3 EC puis 3 docétaxel",
+            planned="semaine du 15/12/2025",
+            place="CH de Rochebrune",
+            person="Dr Corlay",
+        ),
+        ProposalLine(
+            rank=3,
+            label="Radiothérapie, sein entier et boost, hypofractionnée",
+            planned="semaine à préciser",
+            place="Centre Jeanne-Barret",
+            person="Dr Oumarou",
+            hand_edited=True,
+        ),
         ProposalLine(rank=4, label="Hormonothérapie, anti-aromatase 5 ans", planned="après la radiothérapie"),
     ),
     conclusion="Décision à partager avec la patiente, qui craint la chimiothérapie ; revoir en consultation avec le "
     "résultat.",
     conclusion_hand_edited=True,
-    facts=(Fact(label="Soins de support", text="soutien psychologique, activité physique adaptée"),
-           Fact(label="Annonce de la proposition", text="Dr Corlay, consultation du 02/12/2025")),
+    facts=(
+        Fact(label="Soins de support", text="soutien psychologique, activité physique adaptée"),
+        Fact(label="Annonce de la proposition", text="Dr Corlay, consultation du 02/12/2025"),
+    ),
     guideline=Guideline(name="Sein, réseau Ligéa", version="version 2025-09", conformity="conforme"),
     trial="inclusion non proposée : critère d'exclusion (ADAGE-Sein).",
-)  # fmt: skip
+)
 
 CHAPTERS = (
-    Chapter(title="Diagnostic", text="Carcinome infiltrant de type non spécifique du sein droit, de grade II, découvert "
-            "au dépistage organisé. RE 90 %, RP 60 %, HER2 négatif (score 1+), Ki67 22 %."),
-    Chapter(title="Stade", text="pT1c pN1mi(sn) M0, UICC 8e édition, stade IB. Un ganglion sentinelle sur deux porte une "
-            "micrométastase de 0,8 mm."),
-    Chapter(title="Patiente", text="Ménopausée. OMS 0. Hypertension traitée. Pas d'antécédent personnel de cancer ; une "
-            "tante maternelle opérée d'un cancer du sein à 61 ans.\nCraint la chimiothérapie : en a parlé au Dr Corlay."),
-    Chapter(title="Traitements déjà faits", text="Tumorectomie et ganglion sentinelle le 06/11/2025 (Dr Corlay), taille "
-            "histologique 18 mm, marges saines (6 mm).", hand_edited=True),
-    Chapter(title="Examens", text="Mammographie et échographie du 08/10/2025, ACR 5 à droite. Bilan d'extension : pas "
-            "d'indication."),
-)  # fmt: skip
+    Chapter(
+        title="Diagnostic",
+        text="Carcinome infiltrant de type non spécifique du sein droit, de grade II, "
+        "découvert au dépistage organisé. RE 90 %, RP 60 %, HER2 négatif (score 1+), Ki67 22 %.",
+    ),
+    Chapter(
+        title="Stade",
+        text="pT1c pN1mi(sn) M0, UICC 8e édition, stade IB. Un ganglion sentinelle sur deux "
+        "porte une micrométastase de 0,8 mm.",
+    ),
+    Chapter(
+        title="Patiente",
+        text="Ménopausée. OMS 0. Hypertension traitée. Pas d'antécédent personnel de "
+        "cancer ; une tante maternelle opérée d'un cancer du sein à 61 ans.\n"
+        "Craint la chimiothérapie : en a parlé au Dr Corlay.",
+    ),
+    Chapter(
+        title="Traitements déjà faits",
+        text="Tumorectomie et ganglion sentinelle le 06/11/2025 (Dr Corlay), "
+        "taille histologique 18 mm, marges saines (6 mm).",
+        hand_edited=True,
+    ),
+    Chapter(
+        title="Examens",
+        text="Mammographie et échographie du 08/10/2025, ACR 5 à droite. Bilan d'extension : pas d'indication.",
+    ),
+)
 
 TYPICAL = ReportData(
     network="Réseau Ligéa",
     centre="3C Estuaire",
     board="RCP Sein",
     order_number="SEI-2025-0413",
-    establishment=Establishment(name="Centre hospitalier de Rochebrune", finess="350000000",
-                                address=("12, quai des Tanneurs", "35999 Rochebrune Cedex"), phone="0299000000",
-                                logo=logo()),
-    meeting=Meeting(held_on=date(2025, 11, 25), starts_at=time(14, 0), place="Salle Ambroise-Paré",
-                    mode="en salle et à distance"),
+    establishment=Establishment(
+        name="Centre hospitalier de Rochebrune",
+        finess="350000000",
+        address=("12, quai des Tanneurs", "35999 Rochebrune Cedex"),
+        phone="0299000000",
+        logo=logo(),
+    ),
+    meeting=Meeting(
+        held_on=date(2025, 11, 25), starts_at=time(14, 0), place="Salle Ambroise-Paré", mode="en salle et à distance"
+    ),
     patient=PATIENT,
     question="Après tumorectomie pT1c pN1mi, indication d'une chimiothérapie adjuvante et intérêt d'une signature "
     "génomique ?",
@@ -139,8 +184,8 @@ TYPICAL = ReportData(
     referring_doctor=HELIAS,
     general_practitioner=MAZURIER,
     quorum=QUORUM,
-    summary="Carcinome infiltrant du sein droit de 18 mm, de grade II, RE 90 %, HER2 négatif, classé pT1c pN1mi(sn) M0, "
-    "opéré le 6 novembre 2025.",
+    summary="Carcinome infiltrant du sein droit de 18 mm, de grade II, RE 90 %, HER2 négatif, classé pT1c "
+    "pN1mi(sn) M0, opéré le 6 novembre 2025.",
     chapters=CHAPTERS,
     recipients=(
         Recipient(name="Dr Yann CORLAY", quality="demandeur", channel="messagerie sécurisée"),
@@ -150,24 +195,31 @@ TYPICAL = ReportData(
     ),
     informed_on=date(2025, 11, 21),
     informed_by="le Dr Corlay",
-)  # fmt: skip
+)
 
 REPLACING = replace(
     TYPICAL,
     patient=QUALIFIED,
     version=2,
-    replaces=Replaced(version=1, validated_at=datetime(2025, 11, 25, 14, 23, tzinfo=WINTER),
-                      reason="le côté opéré était noté à gauche"),
-)  # fmt: skip
+    replaces=Replaced(
+        version=1,
+        validated_at=datetime(2025, 11, 25, 14, 23, tzinfo=WINTER),
+        reason="le côté opéré était noté à gauche",
+    ),
+)
 
 REGISTERED = replace(
     TYPICAL,
     level=Level.REGISTERED,
     quorum=None,
     chapters=CHAPTERS[:2],
-    validation=Validation(by=CORLAY, at=datetime(2025, 11, 24, 9, 0, tzinfo=WINTER), countersigned_by=KERJEAN,
-                          countersigned_at=datetime(2025, 11, 25, 13, 55, tzinfo=WINTER)),
-)  # fmt: skip
+    validation=Validation(
+        by=CORLAY,
+        at=datetime(2025, 11, 24, 9, 0, tzinfo=WINTER),
+        countersigned_by=KERJEAN,
+        countersigned_at=datetime(2025, 11, 25, 13, 55, tzinfo=WINTER),
+    ),
+)
 
 NO_QUORUM = replace(
     TYPICAL,
@@ -177,10 +229,14 @@ NO_QUORUM = replace(
 
 POSTPONED = replace(
     TYPICAL,
-    proposal=Proposal(outcome="Report (dossier incomplet)", postponed=True, to_represent_on=date(2025, 12, 2),
-                      conclusion="Attendre la relecture de la biopsie."),
+    proposal=Proposal(
+        outcome="Report (dossier incomplet)",
+        postponed=True,
+        to_represent_on=date(2025, 12, 2),
+        conclusion="Attendre la relecture de la biopsie.",
+    ),
     quorum=replace(QUORUM, reached=None),
-)  # fmt: skip
+)
 
 ANONYMOUS = replace(TYPICAL, patient=QUALIFIED).anonymised()
 
@@ -188,11 +244,18 @@ CHILD = replace(
     TYPICAL,
     board="RCP Pédiatrie",
     order_number="PED-2025-0007",
-    patient=Patient(birth_name="D'AZUR--ROCHE", first_given_name="LEO", given_names="LEO", birth_date=date(2023, 6, 1),
-                    sex="M", birth_place_code="99243", birth_place_label="Viêt Nam",
-                    identity_status=IdentityStatus.PROVISIONAL),
+    patient=Patient(
+        birth_name="D'AZUR--ROCHE",
+        first_given_name="LEO",
+        given_names="LEO",
+        birth_date=date(2023, 6, 1),
+        sex="M",
+        birth_place_code="99243",
+        birth_place_label="Viêt Nam",
+        identity_status=IdentityStatus.PROVISIONAL,
+    ),
     establishment=Establishment(name="Centre Jeanne-Barret"),
-)  # fmt: skip
+)
 
 EXTREME = replace(
     REPLACING,
@@ -201,9 +264,15 @@ EXTREME = replace(
     proposal=replace(
         PROPOSAL,
         lines=tuple(
-            ProposalLine(rank=rank, label=f"Étape {rank} : {LOREM[:80]}", details=LOREM * (1 + rank % 3),
-                         planned="au décours de la chirurgie, semaine du 15/12/2025", place="Centre Jeanne-Barret",
-                         person="Dr Aminata OUMAROU et Dr Nolwenn KERJEAN", alternative=rank > 9)
+            ProposalLine(
+                rank=rank,
+                label=f"Étape {rank} : {LOREM[:80]}",
+                details=LOREM * (1 + rank % 3),
+                planned="au décours de la chirurgie, semaine du 15/12/2025",
+                place="Centre Jeanne-Barret",
+                person="Dr Aminata OUMAROU et Dr Nolwenn KERJEAN",
+                alternative=rank > 9,
+            )
             for rank in range(1, 13)
         ),
         conclusion="\n".join([LOREM * 8] * 6),
@@ -211,15 +280,19 @@ EXTREME = replace(
     quorum=replace(
         QUORUM,
         attendees=tuple(
-            Attendee(name=f"Dr Prénom-composé NOM-DE-FAMILLE-{rank}", specialty=f"Spécialité {rank % 7}, avec un mot long",
-                     mode=list(AttendanceMode)[rank % 3], counts=rank % 4 != 0)
+            Attendee(
+                name=f"Dr Prénom-composé NOM-DE-FAMILLE-{rank}",
+                specialty=f"Spécialité {rank % 7}, avec un mot long",
+                mode=list(AttendanceMode)[rank % 3],
+                counts=rank % 4 != 0,
+            )
             for rank in range(25)
         ),
     ),
     chapters=tuple(Chapter(title=f"Chapitre {rank}", text="\n".join([LOREM * 6] * 4)) for rank in range(10))
     + (Chapter(title="Sans espace", text="A" * 3000),),
     correspondents=tuple(replace(MAZURIER, name=f"Dr Correspondant {rank}", role="Correspondant") for rank in range(8)),
-)  # fmt: skip
+)
 
 ALL = {
     "typical": TYPICAL,
@@ -231,4 +304,3 @@ ALL = {
     "child": CHILD,
     "extreme": EXTREME,
 }
-EPOCH = datetime(2025, 1, 1, tzinfo=UTC)

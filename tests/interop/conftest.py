@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
+from interop.cda.model import (
+    Author,
+    ClinicalDocumentN1,
+    Contact,
+    ContactKind,
+    Encounter,
+    Participant,
+    ParticipantRole,
+    rcp_identifiers,
+    rcp_services,
+)
 from interop.cda.parties import Address, LocalId, Organisation, Patient, Professional, Sex, Telecom, TelecomUse
 from interop.hl7v2.mdm import DocumentMessage, Endpoint
-from interop.terminologies import oncology
+from interop.terminologies import oids, oncology
 from interop.terminologies.hl7v2 import DocumentEvent
-from interop.terminologies.identifiers import Code
+from interop.terminologies.identifiers import Code, Identifier
 from interop.terminologies.value_sets import ValueSet, concept
 from tests.interop.samples import DOCUMENT_ID, INS_TEST, PARIS, small_cda
 
@@ -87,6 +98,53 @@ def unqualified_patient() -> Patient:
 @pytest.fixture
 def report_code() -> Code:
     return oncology.RCP_REPORT.code
+
+
+@pytest.fixture
+def report(patient: Patient, oncologist: Professional, centre: Organisation) -> ClinicalDocumentN1:
+    """A tumour-board report with everyone the FRCP header names."""
+    meeting_at = datetime(2026, 11, 20, 14, 0, 0, tzinfo=PARIS)
+    radiotherapist = Professional(family="BERTHIER", given="Paul", rpps="10000000002", civility="M", title="PR",
+                                  specialty=concept(ValueSet.SPECIALTY, "G15_10/SM45"), organisation=centre)
+    gp = Professional(family="COLIN", given="Anne", rpps="10000000003", title="DR",
+                      specialty=concept(ValueSet.SPECIALTY, "G15_10/SM26"))
+    nurse = Professional(family="VALLET", given="Rose", civility="MME")
+    people = (
+        (ParticipantRole.COORDINATOR, oncologist), (ParticipantRole.REQUESTER, radiotherapist),
+        (ParticipantRole.PRESENTER, radiotherapist), (ParticipantRole.TREATING_PHYSICIAN, gp),
+        (ParticipantRole.REFERRING_PHYSICIAN, radiotherapist), (ParticipantRole.QUORUM_MEMBER, oncologist),
+        (ParticipantRole.QUORUM_MEMBER, radiotherapist), (ParticipantRole.OTHER_ATTENDEE, nurse),
+        (ParticipantRole.CORRESPONDENT, gp),
+    )
+    return ClinicalDocumentN1(
+        document_id=DOCUMENT_ID,
+        set_id=Identifier(root="2.25.100059749145936325402354257176981405600"),
+        version=1,
+        code=oncology.RCP_REPORT.code,
+        title="RÉSEAU ARMORGNE / 3C Armorgne / Sein",
+        created_at=datetime(2026, 11, 20, 17, 58, 0, tzinfo=PARIS),
+        patient=patient,
+        authors=(Author(person=oncologist, written_at=meeting_at, function_words="Coordonnateur de la RCP"),),
+        custodian=centre,
+        legal_authenticator=oncologist,
+        signed_at=datetime(2026, 11, 20, 17, 58, 0, tzinfo=PARIS),
+        services=rcp_services(
+            title="RÉSEAU ARMORGNE / 3C Armorgne / Sein", started_at=meeting_at, coordinator=oncologist,
+            topography=Code(code="C50.2", system=oids.CIM_10, label="Tumeur maligne du quadrant supéro-interne"),
+        ),
+        encounter=Encounter(
+            facility=centre, facility_type=concept(ValueSet.FACILITY_TYPE, "SA01"), started_at=meeting_at,
+            kind=oncology.ENCOUNTER_WITHOUT_PATIENT,
+            identifiers=rcp_identifiers(network="9901", manager="990114", board="99011113", session="S-2026-47"),
+        ),
+        pdf=b"%PDF-1.4\n%invented\n%%EOF\n",
+        contacts=(Contact(kind=ContactKind.TRUSTED_PERSON, family="NESSI", given="Sophie",
+                          relation=concept(ValueSet.RELATION_TO_PATIENT, "SIS")),),
+        recipients=(gp,),
+        participants=tuple(Participant(role=role, person=person) for role, person in people),
+        fulfils=Identifier(root="2CE71A5B-FD99-4958-ADE4-CA39E86625ED"),
+        fulfils_comment="Inscription à la séance du 20/11/2026",
+    )
 
 
 @pytest.fixture

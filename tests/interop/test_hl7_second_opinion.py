@@ -33,9 +33,9 @@ def test_the_same_values_are_read(second_opinion: object, message: DocumentMessa
     assert second_opinion.msh.msh_9.msh_9_3.value == "MDM_T02"  # type: ignore[attr-defined]
     for repetition, cx in enumerate(pid.pid_3, start=1):
         assert cx.cx_1.value == ours.value("PID", 3, repetition=repetition)
-        assert cx.cx_4.hd_2.value == ours.value("PID", 3, 4, 2, repetition)
+        assert cx.cx_4.hd_2.to_er7() == ours.value("PID", 3, 4, 2, repetition)
         assert cx.cx_5.value == ours.value("PID", 3, 5, repetition=repetition)
-    assert [name.xpn_1.fn_1.value for name in pid.pid_5] == ["PAT-TROIS", "D'EXEMPLE"]
+    assert [name.xpn_1.fn_1.to_er7() for name in pid.pid_5] == ["PAT-TROIS", "D'EXEMPLE"]
     assert pid.pid_7.value == "19790328"
     assert pid.pid_32.value == "VALI"
     assert second_opinion.pv1.pv1_2.value == "N"  # type: ignore[attr-defined]

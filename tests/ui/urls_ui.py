@@ -1,10 +1,10 @@
-"""Addresses of the kit's own tests."""
+"""Addresses of the kit's own tests: the gallery, and mock-ups made again with the kit."""
 
-from dcc.ui.gallery.views import gallery, gallery_options, gallery_room
-from django.urls import path
+from django.urls import include, path
+
+from tests.ui.mockups import mockup
 
 urlpatterns = [
-    path("", gallery, name="ui-gallery"),
-    path("options/", gallery_options, name="ui-gallery-options"),
-    path("salle/", gallery_room, name="ui-gallery-room"),
+    path("", include("dcc.ui.gallery.urls")),
+    path("maquette/<slug:name>/", mockup),
 ]

@@ -111,7 +111,7 @@ class TwinData:
     note: str = ""
 
 
-def twin(actions: SafeString | str, data: object) -> SafeString:
+def twin(content: SafeString | str, data: object) -> SafeString:
     """Compare trait by trait, marking in the existing identity the words that differ."""
     compared = instance(data, TwinData, "twin")
     closeness = CLOSENESS[one_of(compared.closeness, CLOSENESS, "twin closeness")]
@@ -124,7 +124,7 @@ def twin(actions: SafeString | str, data: object) -> SafeString:
         ),
     )
     note = format_html('<p class="small muted">{}</p>', compared.note) if compared.note else ""
-    acts = format_html('<p class="flex page-c">{}</p>', actions) if str(actions).strip() else ""
+    acts = format_html('<p class="flex page-c">{}</p>', content) if str(content).strip() else ""
     return format_html(
         '<div class="twin"><div class="flex between"><b>{}</b>{}</div><table><thead><tr><th scope="col">Trait</th>'
         '<th scope="col">Saisi</th><th scope="col">Existant</th></tr></thead><tbody>{}</tbody></table>{}{}</div>',

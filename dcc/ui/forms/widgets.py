@@ -39,7 +39,7 @@ class NumberWithUnit(forms.TextInput):
 
     def __init__(self, unit: str, attrs: dict[str, Any] | None = None) -> None:
         self.unit = words(unit, "unit")
-        usual = {"inputmode": "decimal", "autocomplete": "off", "aria-description": unit, "data-number": True}
+        usual = {"inputmode": "decimal", "autocomplete": "off", "aria-description": unit}
         super().__init__(attrs={**usual, **(attrs or {})})
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:

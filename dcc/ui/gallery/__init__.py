@@ -1,0 +1,1 @@
+"""Gallery: every component in every state, for development and demonstration only."""

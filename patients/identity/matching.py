@@ -12,7 +12,8 @@ Weights in the manner of Fellegi and Sunter (identity §1.13):
     postcode, phone, e-mail  +1 each         –                  0
 
 Levels: PROBABLE from 17 (worklist), CLOSE from 11 (to review), WEAK below. Unknown traits count nothing. The five
-strict traits equal give 20, 17.5 for the most frequent names; a slip in one of them leaves 13.5 or more. Twins (D11): all equal but given names neither equal nor close; WEAK whatever the score, and said so.
+strict traits equal give 20, 17.5 for the most frequent names; a slip in one of them leaves 12.5 or more. Twins (D11):
+all equal but given names neither equal nor close; WEAK whatever the score, and said so.
 An equal matricule with a differing trait is a `collision`, to be handled by people whatever the level.
 """
 

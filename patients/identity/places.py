@@ -72,7 +72,7 @@ def find_places(text: str, limit: int = 10) -> list[Place]:
     """Propose places for a typed postcode, INSEE code, name or beginning of name; [] when nothing fits.
 
     « lyon », « st etienne », « 69003 », « saint denis 93 », « 2A004 », « Algérie », « DZ », « 99352 ». Exact names come
-    first, then large communes, then the others; former communes last.
+    first, then beginnings; in each, large communes first and former ones last.
     """
     table = _table()
     typed = text.strip().upper()

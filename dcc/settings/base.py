@@ -215,6 +215,7 @@ MSSANTE = {
     "software_id": env("MSSANTE_NIL"),
 }
 MASTER_KEYS = env("MASTER_KEYS")
+MESSAGE_ID_DOMAIN = env("MESSAGE_ID_DOMAIN", "dcc.example")
 
 CELERY_BROKER_URL = env("REDIS_URL").replace("unix://", "redis+socket://")
 CELERY_TASK_IGNORE_RESULT = True

@@ -56,6 +56,7 @@ class Migration(migrations.Migration):
                 ("birth_name_sound", models.CharField(editable=False, max_length=40)),
                 ("used_name_sound", models.CharField(blank=True, editable=False, max_length=40)),
                 ("given_name_sound", models.CharField(editable=False, max_length=40)),
+                ("used_given_name_sound", models.CharField(blank=True, editable=False, max_length=40)),
                 (
                     "status",
                     models.CharField(
@@ -434,6 +435,14 @@ class Migration(migrations.Migration):
         migrations.AddIndex(
             model_name="patient",
             index=models.Index(fields=["region", "birth_name_sound", "given_name_sound"], name="patient_sounds"),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(fields=["region", "used_name_sound", "given_name_sound"], name="patient_used_sounds"),
+        ),
+        migrations.AddIndex(
+            model_name="patient",
+            index=models.Index(fields=["region", "used_given_name_sound", "birth_date"], name="patient_used_given_date"),
         ),
         migrations.AddConstraint(
             model_name="patient",

@@ -55,6 +55,7 @@ class Patient(RegionModel):
     birth_name_sound = models.CharField(max_length=40, editable=False)
     used_name_sound = models.CharField(max_length=40, blank=True, editable=False)
     given_name_sound = models.CharField(max_length=40, editable=False)
+    used_given_name_sound = models.CharField(max_length=40, blank=True, editable=False)
     status = models.CharField("statut", max_length=5, choices=IdentityStatus, default=IdentityStatus.PROVISIONAL)
     ins_sealed = models.BinaryField(null=True, editable=False)  # encrypted matricule
     ins_hash = models.BinaryField(null=True, editable=False)  # keyed, to find it again
@@ -92,7 +93,9 @@ class Patient(RegionModel):
             models.Index(fields=["region", "birth_name_sound", "birth_date"], name="patient_sound_date"),
             models.Index(fields=["region", "used_name_sound", "birth_date"], name="patient_used_sound_date"),
             models.Index(fields=["region", "given_name_sound", "birth_date"], name="patient_given_sound_date"),
+            models.Index(fields=["region", "used_given_name_sound", "birth_date"], name="patient_used_given_date"),
             models.Index(fields=["region", "birth_name_sound", "given_name_sound"], name="patient_sounds"),
+            models.Index(fields=["region", "used_name_sound", "given_name_sound"], name="patient_used_sounds"),
         ]
 
     def __str__(self) -> str:

@@ -31,8 +31,14 @@ class DocumentHeader:
 
 def parse_safely(xml: bytes) -> etree._Element:
     """Parse XML with no entity, DTD or network access; UnreadableDocument for anything else than clean XML."""
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, dtd_validation=False,
-                             huge_tree=True, remove_comments=False)
+    parser = etree.XMLParser(
+        resolve_entities=False,
+        no_network=True,
+        load_dtd=False,
+        dtd_validation=False,
+        huge_tree=True,
+        remove_comments=False,
+    )
     try:
         root = etree.fromstring(xml, parser)
     except (etree.XMLSyntaxError, ValueError) as error:

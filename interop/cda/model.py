@@ -22,13 +22,14 @@ class ParticipantRole(Enum):
     COORDINATOR = _RoleFacts(participation="RESP", function=None, wording="Coordonnateur de la RCP")
     REQUESTER = _RoleFacts(participation="REFB", function=None, wording="Médecin demandeur")
     PRESENTER = _RoleFacts(participation="PRF", function=None, wording="Médecin présentateur")
-    TREATING_PHYSICIAN = _RoleFacts(participation="INF", function=oncology.TREATING_PHYSICIAN,
-                                    wording="Médecin traitant")
-    REFERRING_PHYSICIAN = _RoleFacts(participation="CON", function=oncology.REFERRING_PHYSICIAN,
-                                     wording="Médecin référent")
+    TREATING_PHYSICIAN = _RoleFacts(
+        participation="INF", function=oncology.TREATING_PHYSICIAN, wording="Médecin traitant"
+    )
+    REFERRING_PHYSICIAN = _RoleFacts(
+        participation="CON", function=oncology.REFERRING_PHYSICIAN, wording="Médecin référent"
+    )
     QUORUM_MEMBER = _RoleFacts(participation="PRF", function=oncology.TEAM_MEMBER, wording="Participant du quorum")
-    OTHER_ATTENDEE = _RoleFacts(participation="PRF", function=oncology.CORRESPONDENT,
-                                wording="Participant hors quorum")
+    OTHER_ATTENDEE = _RoleFacts(participation="PRF", function=oncology.CORRESPONDENT, wording="Participant hors quorum")
     CORRESPONDENT = _RoleFacts(participation="CON", function=oncology.CORRESPONDENT, wording="Médecin correspondant")
 
 
@@ -123,16 +124,27 @@ class ClinicalDocumentN1:
     replaces: Identifier | None = None
 
 
-def rcp_identifiers(*, network: str = "", manager: str = "", board: str = "", session: str = "",
-                    local: tuple[Identifier, ...] = ()) -> tuple[Identifier, ...]:
+def rcp_identifiers(
+    *, network: str = "", manager: str = "", board: str = "", session: str = "", local: tuple[Identifier, ...] = ()
+) -> tuple[Identifier, ...]:
     """Identify a tumour board by its national numbers, those known, in the order of the FRCP model."""
-    numbers = ((oids.RCP_NETWORK, network), (oids.RCP_MANAGER, manager), (oids.RCP_BOARD, board),
-               (oids.RCP_SESSION, session))
+    numbers = (
+        (oids.RCP_NETWORK, network),
+        (oids.RCP_MANAGER, manager),
+        (oids.RCP_BOARD, board),
+        (oids.RCP_SESSION, session),
+    )
     return (*(Identifier(root=root, extension=value) for root, value in numbers if value), *local)
 
 
-def rcp_services(*, title: str, started_at: datetime, coordinator: Professional, topography: Code | None = None,
-                 topography_words: str = "") -> tuple[ServiceEvent, ...]:
+def rcp_services(
+    *,
+    title: str,
+    started_at: datetime,
+    coordinator: Professional,
+    topography: Code | None = None,
+    topography_words: str = "",
+) -> tuple[ServiceEvent, ...]:
     """The acts a tumour-board report documents: the meeting, then the site of the primary tumour when it is known."""
     meeting = ServiceEvent(code=oncology.RCP_ACT, wording=title, started_at=started_at, performer=coordinator)
     if topography:

@@ -17,6 +17,18 @@ _ENCOUNTER = "c:componentOf/c:encompassingEncounter"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class NamedPerson:
+    """A professional as a document names one; absent parts are empty or None."""
+
+    family: str
+    given: str
+    identifier: Identifier | None
+    specialty: Code | None
+    organisation: str
+    organisation_id: Identifier | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class N1Metadata:
     """Identity of the document, strict traits of the patient, people and act; absent texts are empty.
 
@@ -31,12 +43,8 @@ class N1Metadata:
     birth_date: str
     gender: str
     birth_place_code: str
-    authors: tuple[str, ...]
-    author_specialty: Code | None
-    author_organisation: str
-    author_organisation_id: Identifier | None
-    legal_authenticator: str
-    legal_authenticator_id: Identifier | None
+    authors: tuple[NamedPerson, ...]
+    legal_authenticator: NamedPerson | None
     custodian: str
     service: Code | None
     service_start: str
@@ -64,33 +72,29 @@ def read_metadata(xml: bytes) -> N1Metadata:
 
 def metadata_of(root: etree._Element) -> N1Metadata:
     """Same as read_metadata, for a tree already parsed."""
-    author = root.find("c:author/c:assignedAuthor", _NS)
-    authenticator = "c:legalAuthenticator/c:assignedEntity"
+    authenticator = root.find("c:legalAuthenticator/c:assignedEntity", _NS)
     performer = "c:documentationOf[1]/c:serviceEvent/c:performer/c:assignedEntity/c:representedOrganization"
     service = "c:documentationOf[1]/c:serviceEvent"
     return N1Metadata(
         header=header_of(root),
         birth_name=_text(root, f"{_NAME}/c:family[@qualifier='BR']"),
-        birth_given_names=next((item.text or "" for item in root.findall(f"{_NAME}/c:given", _NS)
-                                if item.get("qualifier") is None), ""),
+        birth_given_names=next(
+            (item.text or "" for item in root.findall(f"{_NAME}/c:given", _NS) if item.get("qualifier") is None), ""
+        ),
         first_birth_given_name=_text(root, f"{_NAME}/c:given[@qualifier='BR']"),
         used_name=_text(root, f"{_NAME}/c:family[@qualifier='CL']"),
         birth_date=_attribute(root, f"{_PATIENT}/c:birthTime", "value"),
         gender=_attribute(root, f"{_PATIENT}/c:administrativeGenderCode", "code"),
         birth_place_code=_text(root, f"{_PATIENT}/c:birthplace/c:place/c:addr/c:county"),
-        authors=tuple(_person(item) for item in root.findall("c:author/c:assignedAuthor/c:assignedPerson", _NS)),
-        author_specialty=None if author is None else _code(author.find("c:code", _NS)),
-        author_organisation="" if author is None else _text(author, "c:representedOrganization/c:name"),
-        author_organisation_id=None if author is None else _identifier(author.find("c:representedOrganization/c:id",
-                                                                                   _NS)),
-        legal_authenticator=_person(root.find(f"{authenticator}/c:assignedPerson", _NS)),
-        legal_authenticator_id=_identifier(root.find(f"{authenticator}/c:id", _NS)),
+        authors=tuple(_person(item) for item in root.findall("c:author/c:assignedAuthor", _NS)),
+        legal_authenticator=None if authenticator is None else _person(authenticator),
         custodian=_text(root, "c:custodian/c:assignedCustodian/c:representedCustodianOrganization/c:name"),
         service=_code(root.find(f"{service}/c:code", _NS)),
         service_start=_attribute(root, f"{service}/c:effectiveTime/c:low", "value"),
         service_stop=_attribute(root, f"{service}/c:effectiveTime/c:high", "value"),
-        encounter_ids=tuple(found for item in root.findall(f"{_ENCOUNTER}/c:id", _NS)
-                            if (found := _identifier(item)) is not None),
+        encounter_ids=tuple(
+            found for item in root.findall(f"{_ENCOUNTER}/c:id", _NS) if (found := _identifier(item)) is not None
+        ),
         facility_type=_code(root.find(f"{_ENCOUNTER}/c:location/c:healthCareFacility/c:code", _NS)),
         practice_setting=_code(root.find(f"{performer}/c:standardIndustryClassCode", _NS)),
     )
@@ -118,17 +122,23 @@ def _attribute(element: etree._Element, path: str, name: str) -> str:
     return "" if found is None else found.get(name, "")
 
 
-def _person(element: etree._Element | None) -> str:
-    if element is None:
-        return ""
-    return " ".join(part for part in (_text(element, "c:name/c:family"), _text(element, "c:name/c:given")) if part)
+def _person(entity: etree._Element) -> NamedPerson:
+    return NamedPerson(
+        family=_text(entity, "c:assignedPerson/c:name/c:family"),
+        given=_text(entity, "c:assignedPerson/c:name/c:given"),
+        identifier=_identifier(entity.find("c:id", _NS)),
+        specialty=_code(entity.find("c:code", _NS)),
+        organisation=_text(entity, "c:representedOrganization/c:name"),
+        organisation_id=_identifier(entity.find("c:representedOrganization/c:id", _NS)),
+    )
 
 
 def _code(element: etree._Element | None) -> Code | None:
     if element is None or not element.get("code"):
         return None
-    return Code(code=element.get("code", ""), system=element.get("codeSystem", ""),
-                label=element.get("displayName", ""))
+    return Code(
+        code=element.get("code", ""), system=element.get("codeSystem", ""), label=element.get("displayName", "")
+    )
 
 
 def _identifier(element: etree._Element | None) -> Identifier | None:

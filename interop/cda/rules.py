@@ -46,9 +46,15 @@ def check_n1(document: bytes | etree._Element) -> list[str]:
 def check_header(root: etree._Element) -> list[str]:
     """Return every header rule (all document levels) the document breaks."""
     problems = [*_identity(root)]
-    checks = (("recordTarget", check_patient, 1), ("author", check_author, 1), ("informant", check_informant, 0),
-              ("custodian", check_custodian, 1), ("informationRecipient", check_recipient, 0),
-              ("legalAuthenticator", check_authenticator, 1), ("participant", check_participant, 0))
+    checks = (
+        ("recordTarget", check_patient, 1),
+        ("author", check_author, 1),
+        ("informant", check_informant, 0),
+        ("custodian", check_custodian, 1),
+        ("informationRecipient", check_recipient, 0),
+        ("legalAuthenticator", check_authenticator, 1),
+        ("participant", check_participant, 0),
+    )
     for name, check, minimum in checks:
         elements = root.findall(f"c:{name}", NS)
         if len(elements) < minimum:
@@ -109,7 +115,8 @@ def _relations(root: etree._Element) -> Iterator[str]:
         if element.get("typeCode") != "RPLC" or not _attribute(element, "c:parentDocument/c:id", "root"):
             yield "document remplacé mal désigné"
         elif _attribute(element, "c:parentDocument/c:id", "root") == _attribute(root, "c:id", "root") and _attribute(
-            element, "c:parentDocument/c:id", "extension") == _attribute(root, "c:id", "extension"):
+            element, "c:parentDocument/c:id", "extension"
+        ) == _attribute(root, "c:id", "extension"):
             yield "le document se remplace lui-même"
     for order in root.findall("c:inFulfillmentOf/c:order", NS):
         if not _attribute(order, "c:id", "root"):
@@ -127,8 +134,9 @@ def _encounter(root: etree._Element) -> Iterator[str]:
     code = encounter.find("c:code", NS)
     if code is not None:
         yield from coded(code, "type de prise en charge", ValueSet.ENCOUNTER_TYPE)
-    yield from coded(encounter.find("c:location/c:healthCareFacility/c:code", NS), "secteur de la structure",
-                     ValueSet.FACILITY_TYPE)
+    yield from coded(
+        encounter.find("c:location/c:healthCareFacility/c:code", NS), "secteur de la structure", ValueSet.FACILITY_TYPE
+    )
 
 
 def _level_one(root: etree._Element) -> Iterator[str]:

@@ -91,8 +91,12 @@ def check_custodian(custodian: etree._Element) -> Iterator[str]:
     """The structure that keeps the document, by its national identifier."""
     keeper = custodian.find("c:assignedCustodian/c:representedCustodianOrganization", NS)
     identifier = None if keeper is None else keeper.find("c:id", NS)
-    if keeper is None or identifier is None or identifier.get("root") not in _CUSTODIAN_ROOTS or not (
-        identifier.get("extension")):
+    if (
+        keeper is None
+        or identifier is None
+        or identifier.get("root") not in _CUSTODIAN_ROOTS
+        or not (identifier.get("extension"))
+    ):
         yield "structure de conservation sans identifiant national"
     elif not keeper.findtext("c:name", namespaces=NS):
         yield "structure de conservation sans nom"
@@ -138,8 +142,11 @@ def check_participant(participant: etree._Element) -> Iterator[str]:
     code = entity.find("c:code", NS)
     if code is not None:
         yield from coded(code, "profession d’un participant", ValueSet.SPECIALTY)
-    if not entity.get("nullFlavor") and entity.find("c:associatedPerson", NS) is None and entity.find(
-        "c:scopingOrganization", NS) is None:
+    if (
+        not entity.get("nullFlavor")
+        and entity.find("c:associatedPerson", NS) is None
+        and entity.find("c:scopingOrganization", NS) is None
+    ):
         yield "participant sans personne ni structure"
 
 
@@ -151,12 +158,18 @@ def check_performer(performer: etree._Element) -> Iterator[str]:
     if code is not None:
         yield from coded(code, "profession de l’exécutant", ValueSet.SPECIALTY)
     organisation = performer.find("c:assignedEntity/c:representedOrganization", NS)
-    if organisation is None or organisation.find("c:id", NS) is None or not organisation.findtext(
-        "c:name", namespaces=NS):
+    if (
+        organisation is None
+        or organisation.find("c:id", NS) is None
+        or not organisation.findtext("c:name", namespaces=NS)
+    ):
         yield "exécutant sans structure identifiée"
         return
-    yield from coded(organisation.find("c:standardIndustryClassCode", NS), "cadre d’exercice de l’exécutant",
-                     ValueSet.PRACTICE_SETTING)
+    yield from coded(
+        organisation.find("c:standardIndustryClassCode", NS),
+        "cadre d’exercice de l’exécutant",
+        ValueSet.PRACTICE_SETTING,
+    )
 
 
 def check_person_names(root: etree._Element) -> Iterator[str]:

@@ -58,9 +58,17 @@ def add_function(parent: etree._Element, function: Code | None, wording: str) ->
 
 def add_address(parent: etree._Element, address: Address | None, *, missing: str = "") -> None:
     """Append an address in detailed parts; `missing` is the nullFlavor written when there is none."""
-    parts = {} if address is None else {
-        "streetName": address.street, "additionalLocator": address.complement, "postalCode": address.postal_code,
-        "city": address.city, "country": address.country}
+    parts = (
+        {}
+        if address is None
+        else {
+            "streetName": address.street,
+            "additionalLocator": address.complement,
+            "postalCode": address.postal_code,
+            "city": address.city,
+            "country": address.country,
+        }
+    )
     if any(parts.values()):
         element = child(parent, "addr")
         for name, text in parts.items():
@@ -83,8 +91,12 @@ def add_telecoms(parent: etree._Element, telecoms: tuple[Telecom, ...], *, missi
 def add_person(parent: etree._Element, name: str, person: Professional) -> None:
     """Append a person element with the name of a professional."""
     full_name = child(child(parent, name), "name")
-    for part, text in (("prefix", person.civility), ("given", person.given), ("family", person.family),
-                       ("suffix", person.title)):
+    for part, text in (
+        ("prefix", person.civility),
+        ("given", person.given),
+        ("family", person.family),
+        ("suffix", person.title),
+    ):
         if text:
             child(full_name, part, text)
 

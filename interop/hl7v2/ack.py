@@ -11,8 +11,14 @@ from interop.hl7v2.text import CODECS, Charset
 from interop.terminologies.hl7v2 import COUNTRY, ERROR_LABELS, MDM_VERSION, AckCode
 
 # Enhanced-mode peers answer with commit codes: a commit says that the message is safely stored, all we wait for.
-_CODES = {"AA": AckCode.ACCEPTED, "CA": AckCode.ACCEPTED, "AE": AckCode.ERROR, "CE": AckCode.ERROR,
-          "AR": AckCode.REJECTED, "CR": AckCode.REJECTED}
+_CODES = {
+    "AA": AckCode.ACCEPTED,
+    "CA": AckCode.ACCEPTED,
+    "AE": AckCode.ERROR,
+    "CE": AckCode.ERROR,
+    "AR": AckCode.REJECTED,
+    "CR": AckCode.REJECTED,
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,34 +61,57 @@ class Ack:
         return "\u00a0; ".join(part for part in said if part)
 
 
-def build_ack(received: Message, *, code: AckCode, control_id: str, now: datetime, problems: Sequence[Problem] = (),
-              text: str = "") -> bytes:
+def build_ack(
+    received: Message,
+    *,
+    code: AckCode,
+    control_id: str,
+    now: datetime,
+    problems: Sequence[Problem] = (),
+    text: str = "",
+) -> bytes:
     """Answer a message; AE and AR carry one ERR a problem. `control_id` is the acknowledgement's own MSH-10."""
     msh = received.msh
     version = msh.value(12) or MDM_VERSION
     charset = msh.value(18) if msh.value(18) in CODECS else Charset.UTF8.value
-    header = writer.segment("MSH", {
-        3: writer.components(msh.value(5)),
-        4: writer.components(msh.value(6)),
-        5: writer.components(msh.value(3)),
-        6: writer.components(msh.value(4)),
-        7: writer.timestamp(now),
-        9: writer.components("ACK", msh.value(9, 2), "ACK") if msh.value(9, 2) else "ACK",
-        10: writer.components(control_id),
-        11: writer.components(msh.value(11)) or "P",
-        12: writer.components(version),
-        17: COUNTRY,
-        18: writer.components(charset),
-    })
-    lines = [header, writer.segment("MSA", {1: code.value, 2: writer.components(msh.value(10)),
-                                            3: writer.components(text)}), *map(_err, problems)]
+    header = writer.segment(
+        "MSH",
+        {
+            3: writer.components(msh.value(5)),
+            4: writer.components(msh.value(6)),
+            5: writer.components(msh.value(3)),
+            6: writer.components(msh.value(4)),
+            7: writer.timestamp(now),
+            9: writer.components("ACK", msh.value(9, 2), "ACK") if msh.value(9, 2) else "ACK",
+            10: writer.components(control_id),
+            11: writer.components(msh.value(11)) or "P",
+            12: writer.components(version),
+            17: COUNTRY,
+            18: writer.components(charset),
+        },
+    )
+    lines = [
+        header,
+        writer.segment("MSA", {1: code.value, 2: writer.components(msh.value(10)), 3: writer.components(text)}),
+        *map(_err, problems),
+    ]
     return _encoded(lines, CODECS[charset])
 
 
 def build_unreadable_ack(*, control_id: str, now: datetime, problem: Problem) -> bytes:
     """Answer AE to bytes that hold no readable header: nothing of theirs can be echoed."""
-    header = writer.segment("MSH", {7: writer.timestamp(now), 9: "ACK", 10: writer.components(control_id), 11: "P",
-                                    12: MDM_VERSION, 17: COUNTRY, 18: Charset.UTF8.value})
+    header = writer.segment(
+        "MSH",
+        {
+            7: writer.timestamp(now),
+            9: "ACK",
+            10: writer.components(control_id),
+            11: "P",
+            12: MDM_VERSION,
+            17: COUNTRY,
+            18: Charset.UTF8.value,
+        },
+    )
     return _encoded([header, writer.segment("MSA", {1: AckCode.ERROR.value}), _err(problem)], Charset.UTF8.codec)
 
 
@@ -95,26 +124,40 @@ def parse_ack(raw: bytes) -> Ack:
     sent_code = msa.value(1)
     if sent_code not in _CODES:
         raise MalformedMessage("the acknowledgement code is unknown")
-    return Ack(code=_CODES[sent_code], sent_code=sent_code, acknowledged_id=msa.value(2),
-               control_id=message.control_id, text=msa.value(3),
-               errors=tuple(map(_read_error, message.named("ERR"))))
+    return Ack(
+        code=_CODES[sent_code],
+        sent_code=sent_code,
+        acknowledged_id=msa.value(2),
+        control_id=message.control_id,
+        text=msa.value(3),
+        errors=tuple(map(_read_error, message.named("ERR"))),
+    )
 
 
 def _read_error(segment: Segment) -> AckError:
     location = "^".join(segment.value(2, component) for component in range(1, 7)).rstrip("^")
-    return AckError(location=location, code=segment.value(3), label=segment.value(3, 2), severity=segment.value(4),
-                    application_code=segment.value(5), application_label=segment.value(5, 2),
-                    message=segment.value(8))
+    return AckError(
+        location=location,
+        code=segment.value(3),
+        label=segment.value(3, 2),
+        severity=segment.value(4),
+        application_code=segment.value(5),
+        application_label=segment.value(5, 2),
+        message=segment.value(8),
+    )
 
 
 def _err(problem: Problem) -> str:
     location = [problem.segment, str(problem.rank), *([str(problem.field)] if problem.field else [])]
-    return writer.segment("ERR", {
-        2: writer.components(*location),
-        3: writer.components(problem.code.value, ERROR_LABELS[problem.code], "messageErrorCondition"),
-        4: "E",
-        8: writer.components(problem.text),
-    })
+    return writer.segment(
+        "ERR",
+        {
+            2: writer.components(*location),
+            3: writer.components(problem.code.value, ERROR_LABELS[problem.code], "messageErrorCondition"),
+            4: "E",
+            8: writer.components(problem.text),
+        },
+    )
 
 
 def _encoded(lines: list[str], codec: str) -> bytes:

@@ -67,7 +67,5 @@ def patient_identifiers(message: Message) -> list[tuple[str, Identifier]]:
 def metadata_values(message: Message) -> dict[str, str]:
     """Answers (Y, N or what was sent) of the metadata OBX, by code, in the order of the message."""
     return {
-        segment.value(3): segment.value(5)
-        for segment in message.named("OBX")[1:]
-        if segment.value(2) in ("CWE", "CE")
+        segment.value(3): segment.value(5) for segment in message.named("OBX")[1:] if segment.value(2) in ("CWE", "CE")
     }

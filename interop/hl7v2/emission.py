@@ -35,9 +35,14 @@ def check_emission(message: Message | bytes) -> list[str]:
 def mailing_warnings(message: Message) -> list[str]:
     """Return where the message leaves the IG's MSSanté matrix: warnings only, for ANS's own samples contradict it."""
     values = metadata_values(message)
-    masked, hidden, hidden_rep = (values.get(item.value) == "Y" for item in (
-        Metadata.MASKED_FROM_PROFESSIONALS, Metadata.INVISIBLE_TO_PATIENT,
-        Metadata.INVISIBLE_TO_LEGAL_REPRESENTATIVES))
+    masked, hidden, hidden_rep = (
+        values.get(item.value) == "Y"
+        for item in (
+            Metadata.MASKED_FROM_PROFESSIONALS,
+            Metadata.INVISIBLE_TO_PATIENT,
+            Metadata.INVISIBLE_TO_LEGAL_REPRESENTATIVES,
+        )
+    )
     to_professionals = values.get(Metadata.TO_PROFESSIONALS) == "Y"
     to_patient = values.get(Metadata.TO_PATIENT) == "Y"
     warnings = []
@@ -45,8 +50,11 @@ def mailing_warnings(message: Message) -> list[str]:
         warnings.append("envoi à un professionnel d’un document masqué ou invisible des représentants légaux")
     if to_professionals and hidden == to_patient:
         warnings.append("visibilité par le patient contraire à la liste des destinataires")
-    if to_patient and not to_professionals and "Y" in (values.get(Metadata.SECRET_CONNECTION),
-                                                       values.get(Metadata.TO_DMP)):
+    if (
+        to_patient
+        and not to_professionals
+        and "Y" in (values.get(Metadata.SECRET_CONNECTION), values.get(Metadata.TO_DMP))
+    ):
         warnings.append("envoi au seul patient avec DMP ou connexion secrète")
     return warnings
 
@@ -98,10 +106,14 @@ def _has_strict_traits(message: Message) -> bool:
     pid = message.first("PID")
     if pid is None:
         return False
-    birth_names = [number for number in range(1, len(pid.repetitions(5)) + 1)
-                   if pid.value(5, 7, repetition=number) == "L"]
-    birth_places = [number for number in range(1, len(pid.repetitions(11)) + 1)
-                    if pid.value(11, 7, repetition=number) == "BDL" and pid.value(11, 9, repetition=number)]
+    birth_names = [
+        number for number in range(1, len(pid.repetitions(5)) + 1) if pid.value(5, 7, repetition=number) == "L"
+    ]
+    birth_places = [
+        number
+        for number in range(1, len(pid.repetitions(11)) + 1)
+        if pid.value(11, 7, repetition=number) == "BDL" and pid.value(11, 9, repetition=number)
+    ]
     named = any(pid.value(5, 2, repetition=number) and pid.value(5, 3, repetition=number) for number in birth_names)
     return bool(named and birth_places and pid.value(7) and pid.value(8))
 
@@ -140,8 +152,11 @@ def _metadata(message: Message) -> Iterator[Problem]:
     if list(values) != [item.value for item in Metadata]:
         yield _problem("OBX", 3, "métadonnées incomplètes ou dans le désordre")
     parts = message.named("PRT")
-    to_patient = [part for part in parts if part.value(4) == "RCT"
-                  and (part.value(5, 13) == "INS" or part.value(15, 4).endswith("@patient.mssante.fr"))]
+    to_patient = [
+        part
+        for part in parts
+        if part.value(4) == "RCT" and (part.value(5, 13) == "INS" or part.value(15, 4).endswith("@patient.mssante.fr"))
+    ]
     to_others = [part for part in parts if part.value(4) == "RCT" and part not in to_patient]
     if to_patient and values.get(Metadata.INVISIBLE_TO_PATIENT) == "Y":
         yield _problem("PRT", 15, "document invisible du patient adressé au patient")

@@ -123,8 +123,11 @@ def build_mdm(message: DocumentMessage) -> bytes:
 
 
 def _lines(message: DocumentMessage) -> Iterator[str]:
-    code = writer.components(message.document_code.code, message.document_code.label,
-                             "LN" if message.document_code.system == oids.LOINC else "TRE_A05")
+    code = writer.components(
+        message.document_code.code,
+        message.document_code.label,
+        "LN" if message.document_code.system == oids.LOINC else "TRE_A05",
+    )
     yield _msh(message)
     yield writer.segment("EVN", {2: writer.timestamp(message.recorded_at), 6: writer.timestamp(message.recorded_at)})
     yield pid(message.patient)
@@ -139,34 +142,40 @@ def _lines(message: DocumentMessage) -> Iterator[str]:
 
 
 def _msh(message: DocumentMessage) -> str:
-    return writer.segment("MSH", {
-        3: writer.components(message.sending.application),
-        4: writer.components(message.sending.facility),
-        5: writer.components(message.receiving.application),
-        6: writer.components(message.receiving.facility),
-        7: writer.timestamp(message.sent_at),
-        9: writer.components("MDM", message.event.value, "MDM_T02"),
-        10: writer.components(message.control_id),
-        11: message.processing_id,
-        12: MDM_VERSION,
-        17: COUNTRY,
-        18: message.charset.value,
-        21: CREATOR_PROFILE,
-    })
+    return writer.segment(
+        "MSH",
+        {
+            3: writer.components(message.sending.application),
+            4: writer.components(message.sending.facility),
+            5: writer.components(message.receiving.application),
+            6: writer.components(message.receiving.facility),
+            7: writer.timestamp(message.sent_at),
+            9: writer.components("MDM", message.event.value, "MDM_T02"),
+            10: writer.components(message.control_id),
+            11: message.processing_id,
+            12: MDM_VERSION,
+            17: COUNTRY,
+            18: message.charset.value,
+            21: CREATOR_PROFILE,
+        },
+    )
 
 
 def _txa(message: DocumentMessage) -> str:
     authenticator = message.authenticator.identifier if message.authenticator else None
-    return writer.segment("TXA", {
-        1: "1",
-        2: writer.components(message.document_code.code),
-        3: "TEXT",
-        4: writer.timestamp(message.activity_at),
-        12: entity(message.document_id),
-        13: entity(message.replaced_id) if message.replaced_id else "",
-        17: "AU",
-        22: writer.components(authenticator.extension) if authenticator else "",
-    })
+    return writer.segment(
+        "TXA",
+        {
+            1: "1",
+            2: writer.components(message.document_code.code),
+            3: "TEXT",
+            4: writer.timestamp(message.activity_at),
+            12: entity(message.document_id),
+            13: entity(message.replaced_id) if message.replaced_id else "",
+            17: "AU",
+            22: writer.components(authenticator.extension) if authenticator else "",
+        },
+    )
 
 
 def entity(identifier: Identifier) -> str:
@@ -177,20 +186,26 @@ def entity(identifier: Identifier) -> str:
 
 
 def _participations(message: DocumentMessage) -> Iterator[str]:
-    yield writer.segment("PRT", {
-        2: "UC",
-        4: writer.components("SB", "Send By", "participation"),
-        5: _person(message.sender),
-        8: _structure(message.sender_organisation),
-    })
-    for recipient in message.recipients:
-        yield writer.segment("PRT", {
+    yield writer.segment(
+        "PRT",
+        {
             2: "UC",
-            4: writer.components("RCT", "Result Copies To", "participation"),
-            5: _addressee(recipient, message.patient),
-            8: _structure(recipient.organisation) if recipient.organisation else "",
-            15: _mailbox(recipient.address),
-        })
+            4: writer.components("SB", "Send By", "participation"),
+            5: _person(message.sender),
+            8: _structure(message.sender_organisation),
+        },
+    )
+    for recipient in message.recipients:
+        yield writer.segment(
+            "PRT",
+            {
+                2: "UC",
+                4: writer.components("RCT", "Result Copies To", "participation"),
+                5: _addressee(recipient, message.patient),
+                8: _structure(recipient.organisation) if recipient.organisation else "",
+                15: _mailbox(recipient.address),
+            },
+        )
     if message.reply_to:
         reply = writer.components("REPLY", "Reply To", "participation")
         yield writer.segment("PRT", {2: "UC", 4: reply, 15: _mailbox(message.reply_to)})
@@ -199,8 +214,16 @@ def _participations(message: DocumentMessage) -> Iterator[str]:
 def _addressee(recipient: MailRecipient, patient: Patient) -> str:
     if recipient.is_patient and patient.ins:
         authority = (oids.INS_AUTHORITIES.get(patient.ins.root, ""), patient.ins.root, "ISO")
-        return writer.placed({1: patient.ins.extension, 2: patient.birth_name, 3: patient.first_birth_given_name,
-                              9: authority, 10: "L", 13: "INS"})
+        return writer.placed(
+            {
+                1: patient.ins.extension,
+                2: patient.birth_name,
+                3: patient.first_birth_given_name,
+                9: authority,
+                10: "L",
+                13: "INS",
+            }
+        )
     return _person(recipient.professional) if recipient.professional else ""
 
 
@@ -218,8 +241,9 @@ def _structure(organisation: Organisation) -> str:
     if organisation.identifier:
         authority = ("ASIP-SANTE-ST", oids.STRUCTURES, "ISO")
         finess_type = "FINEJ" if organisation.finess_of_legal_entity else "FINEG"
-        typed = (finess_type, organisation.finess) if organisation.finess else (
-            "IDNST", organisation.identifier.extension)
+        typed = (
+            (finess_type, organisation.finess) if organisation.finess else ("IDNST", organisation.identifier.extension)
+        )
         parts |= {6: authority, 7: typed[0], 10: typed[1]}
     return writer.placed(parts)
 
@@ -251,8 +275,10 @@ def _metadata(message: DocumentMessage) -> Iterator[str]:
         if metadata is Metadata.TO_PATIENT and to_patient and not handling.patient_may_answer:
             yield writer.segment("NTE", {1: "1", 4: "FIN"})
         number += 1
-    bodies = ((MAIL_BODY_PROFESSIONALS, "Corps du mail pour un PS", message.mail_body_professionals),
-              (MAIL_BODY_PATIENT, "Corps du mail pour le patient", message.mail_body_patient))
+    bodies = (
+        (MAIL_BODY_PROFESSIONALS, "Corps du mail pour un PS", message.mail_body_professionals),
+        (MAIL_BODY_PATIENT, "Corps du mail pour le patient", message.mail_body_patient),
+    )
     for code, label, body in bodies:
         if body:
             content = writer.components("", "TEXT", "", "Base64", b64encode(body.encode()).decode("ascii"))

@@ -132,8 +132,15 @@ class MllpServer:
     answered and the connection is closed: the peer sends again. `idle_timeout` and `frame_timeout` are seconds.
     """
 
-    def __init__(self, handler: Handler, *, max_size: int = DEFAULT_MAX_SIZE, idle_timeout: float = 600,
-                 frame_timeout: float = 30, ssl_context: ssl.SSLContext | None = None) -> None:
+    def __init__(
+        self,
+        handler: Handler,
+        *,
+        max_size: int = DEFAULT_MAX_SIZE,
+        idle_timeout: float = 600,
+        frame_timeout: float = 30,
+        ssl_context: ssl.SSLContext | None = None,
+    ) -> None:
         self._handler = handler
         self._max_size = max_size
         self._idle_timeout = idle_timeout

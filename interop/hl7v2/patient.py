@@ -14,17 +14,20 @@ def pid(patient: Patient) -> str:
 
     Fields forbidden in France (2, 4, 9, 10, 12, 17, 19, 20, 22, 28) are never written.
     """
-    return writer.segment("PID", {
-        1: "1",
-        3: writer.repeated(list(_identifiers(patient))),
-        5: writer.repeated(list(_names(patient))),
-        7: writer.day(patient.birth_date),
-        8: _SEX[patient.sex],
-        11: writer.repeated(list(_addresses(patient))),
-        13: writer.repeated([_contact(telecom) for telecom in patient.telecoms]),
-        32: writer.repeated([writer.components(status) for status in patient.identity_statuses]),
-        33: writer.day(patient.identity_updated_on) if patient.identity_updated_on else "",
-    })
+    return writer.segment(
+        "PID",
+        {
+            1: "1",
+            3: writer.repeated(list(_identifiers(patient))),
+            5: writer.repeated(list(_names(patient))),
+            7: writer.day(patient.birth_date),
+            8: _SEX[patient.sex],
+            11: writer.repeated(list(_addresses(patient))),
+            13: writer.repeated([_contact(telecom) for telecom in patient.telecoms]),
+            32: writer.repeated([writer.components(status) for status in patient.identity_statuses]),
+            33: writer.day(patient.identity_updated_on) if patient.identity_updated_on else "",
+        },
+    )
 
 
 def _identifiers(patient: Patient) -> Iterator[str]:
@@ -36,11 +39,19 @@ def _identifiers(patient: Patient) -> Iterator[str]:
 
 
 def _names(patient: Patient) -> Iterator[str]:
-    yield writer.components(patient.birth_name, patient.first_birth_given_name, patient.birth_given_names, "", "", "",
-                            "L")
+    yield writer.components(
+        patient.birth_name, patient.first_birth_given_name, patient.birth_given_names, "", "", "", "L"
+    )
     if patient.used_name or patient.used_given_name:
-        yield writer.components(patient.used_name or patient.birth_name,
-                                patient.used_given_name or patient.first_birth_given_name, "", "", "", "", "D")
+        yield writer.components(
+            patient.used_name or patient.birth_name,
+            patient.used_given_name or patient.first_birth_given_name,
+            "",
+            "",
+            "",
+            "",
+            "D",
+        )
 
 
 def _addresses(patient: Patient) -> Iterator[str]:
@@ -51,8 +62,9 @@ def _addresses(patient: Patient) -> Iterator[str]:
 
 
 def _home(address: Address) -> str:
-    return writer.components(address.street, address.complement, address.city, "", address.postal_code,
-                             _country(address.country), "H")
+    return writer.components(
+        address.street, address.complement, address.city, "", address.postal_code, _country(address.country), "H"
+    )
 
 
 def _country(name: str) -> str:
@@ -68,5 +80,6 @@ def _contact(telecom: Telecom) -> str:
         return writer.placed({2: "NET", 3: "Internet", 4: value})
     if telecom.use is TelecomUse.MOBILE:
         return writer.placed({2: "PRN", 3: "CP", 12: value})
-    return writer.placed({2: "WPN" if telecom.use is TelecomUse.WORK else "PRN", 3: "FX" if scheme == "fax" else "PH",
-                          12: value})
+    return writer.placed(
+        {2: "WPN" if telecom.use is TelecomUse.WORK else "PRN", 3: "FX" if scheme == "fax" else "PH", 12: value}
+    )

@@ -98,8 +98,10 @@ def _patient(message: Message) -> Iterator[Problem]:
     statuses = [pid.value(32, repetition=number) for number in range(1, len(pid.repetitions(32)) + 1)]
     if not identifiers or any(not identifier.extension for _, identifier in identifiers):
         yield _missing("PID", 3, "identifiant du patient absent")
-    if not any(pid.value(5, 7, repetition=number) == "L" and pid.value(5, 1, repetition=number)
-               for number in range(1, len(pid.repetitions(5)) + 1)):
+    if not any(
+        pid.value(5, 7, repetition=number) == "L" and pid.value(5, 1, repetition=number)
+        for number in range(1, len(pid.repetitions(5)) + 1)
+    ):
         yield _missing("PID", 5, "nom de naissance (type L) absent")
     for field, text in ((7, "date de naissance absente"), (8, "sexe absent")):
         if not pid.value(field):
@@ -164,8 +166,9 @@ def _metadata(message: Message) -> Iterator[Problem]:
     required = LPS_METADATA if lps else tuple(item for item in Metadata if item not in optional)
     for metadata in required:
         if metadata.value not in values:
-            yield Problem(segment="OBX", field=3, code=ErrorCode.REQUIRED_FIELD,
-                          text=f"métadonnée {metadata.value} absente")
+            yield Problem(
+                segment="OBX", field=3, code=ErrorCode.REQUIRED_FIELD, text=f"métadonnée {metadata.value} absente"
+            )
     present = [code for code in values if code in {item.value for item in Metadata}]
     if present != [item.value for item in Metadata if item.value in present]:
         yield Problem(segment="OBX", field=3, code=ErrorCode.SEGMENT_SEQUENCE, text="métadonnées dans le désordre")

@@ -103,7 +103,7 @@ class Message:
     def following(self, segment: Segment, names: frozenset[str]) -> Iterator[Segment]:
         """Segments right after this one, as long as their name is one of `names` (PRT and NTE after an OBX)."""
         start = next(index for index, item in enumerate(self.segments) if item is segment)
-        for item in self.segments[start + 1:]:
+        for item in self.segments[start + 1 :]:
             if item.name not in names:
                 return
             yield item
@@ -128,14 +128,19 @@ def _separators(body: bytes) -> Separators:
     if not body.startswith(b"MSH") or len(body) < 8:
         raise MalformedMessage("the message does not begin with an MSH segment")
     mark = body[3:4]
-    declared = body[4:body.find(mark, 4) if mark in body[4:] else len(body)]
+    declared = body[4 : body.find(mark, 4) if mark in body[4:] else len(body)]
     if not 4 <= len(declared) <= 5 or not (mark + declared).isascii():
         raise MalformedMessage("MSH-2 does not declare the four delimiters")
     characters = (mark + declared[:4]).decode("ascii")
     if len(set(characters)) != 5 or any(item.isalnum() or item.isspace() or item < " " for item in characters):
         raise MalformedMessage("MSH-1 and MSH-2 do not declare five distinct delimiters")
-    return Separators(field=characters[0], component=characters[1], repetition=characters[2], escape=characters[3],
-                      subcomponent=characters[4])
+    return Separators(
+        field=characters[0],
+        component=characters[1],
+        repetition=characters[2],
+        escape=characters[3],
+        subcomponent=characters[4],
+    )
 
 
 def _lines(body: bytes, alerts: list[str]) -> list[bytes]:

@@ -47,8 +47,9 @@ class StoredDocument:
     alerts: tuple[str, ...]
 
 
-def accept_mdm(raw: bytes, *, control_id: str = "", now: datetime | None = None,
-               profiles: tuple[str, ...] = PROFILES) -> tuple[bytes, StoredDocument | None]:
+def accept_mdm(
+    raw: bytes, *, control_id: str = "", now: datetime | None = None, profiles: tuple[str, ...] = PROFILES
+) -> tuple[bytes, StoredDocument | None]:
     """Return the acknowledgement of the message and, when it is AA, the document; the caller stores before answering.
 
     Without `control_id` the acknowledgement's own id derives from the message, so a duplicate gets the same answer.

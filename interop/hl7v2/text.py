@@ -53,8 +53,13 @@ _HEX = re.compile(r"X(?:[0-9A-Fa-f]{2})+")
 def escape(text: str, separators: Separators = STANDARD) -> str:
     """Make any text safe inside a component: delimiters, line breaks (as `.br`) and control characters are escaped."""
     mark = separators.escape
-    names = {mark: "E", separators.field: "F", separators.component: "S", separators.subcomponent: "T",
-             separators.repetition: "R"}
+    names = {
+        mark: "E",
+        separators.field: "F",
+        separators.component: "S",
+        separators.subcomponent: "T",
+        separators.repetition: "R",
+    }
     text = _LINE_BREAK.sub("\n", text)
     if not any(character in names or character < " " or character == "\x7f" for character in text):
         return text
@@ -68,8 +73,16 @@ def unescape(text: str, separators: Separators = STANDARD, codec: str = "utf-8")
     mark = separators.escape
     if mark not in text:
         return text
-    names = {"E": mark, "F": separators.field, "S": separators.component, "T": separators.subcomponent,
-             "R": separators.repetition, ".br": "\n", "H": "", "N": ""}
+    names = {
+        "E": mark,
+        "F": separators.field,
+        "S": separators.component,
+        "T": separators.subcomponent,
+        "R": separators.repetition,
+        ".br": "\n",
+        "H": "",
+        "N": "",
+    }
     parts = text.split(mark)
     read = [parts[0]]
     position = 1

@@ -69,10 +69,31 @@ YES_NO_SYSTEM = "expandedYes-NoIndicator"
 MAIL_BODY_PROFESSIONALS = "CORPSMAIL_PS"
 MAIL_BODY_PATIENT = "CORPSMAIL_PATIENT"
 
-IDENTITY_STATUSES = frozenset({
-    "VIDE", "PROV", "VALI", "DOUB", "DESA", "DPOT", "DOUA", "COLP", "COLV", "FILI", "CACH", "ANOM", "IDVER", "RECD",
-    "IDRA", "USUR", "HOMD", "HOMA", "DOUT", "FICT", "INVA",
-})
+IDENTITY_STATUSES = frozenset(
+    {
+        "VIDE",
+        "PROV",
+        "VALI",
+        "DOUB",
+        "DESA",
+        "DPOT",
+        "DOUA",
+        "COLP",
+        "COLV",
+        "FILI",
+        "CACH",
+        "ANOM",
+        "IDVER",
+        "RECD",
+        "IDRA",
+        "USUR",
+        "HOMD",
+        "HOMA",
+        "DOUT",
+        "FICT",
+        "INVA",
+    }
+)
 QUALIFIED_IDENTITY = "VALI"
 
 

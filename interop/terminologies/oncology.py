@@ -9,8 +9,6 @@ from interop.terminologies import oids
 from interop.terminologies.identifiers import Code
 from interop.terminologies.value_sets import ValueSet, concept
 
-# XDS format of a PDF/A-1 carried in an unstructured CDA (ITI XDS-SD).
-FORMAT_PDF_IN_CDA = "urn:ihe:iti:xds-sd:pdf:2008"
 DISPLAY_LOINC = "LOINC"
 
 
@@ -30,15 +28,20 @@ def document_type(loinc: str, *, title: str, short_label: str) -> DocumentType:
     return DocumentType(code=code, title=title, short_label=short_label)
 
 
-RCP_REPORT = document_type("34794-8", title="Compte rendu de réunion de concertation pluridisciplinaire",
-                           short_label="CR RCP")
+RCP_REPORT = document_type(
+    "34794-8", title="Compte rendu de réunion de concertation pluridisciplinaire", short_label="CR RCP"
+)
 PPS = document_type("18776-5", title="Programme personnalisé de soins", short_label="PPS")
 # No national type exists for the after-cancer plan: D15 takes the episode summary, changeable by region.
 PPAC = document_type("34133-9", title="Programme personnalisé de l’après-cancer", short_label="PPAC")
 
 # The act a tumour-board report documents (TRE_R213 care mode).
-RCP_ACT = Code(code="39", system=oids.CARE_MODE, label="Réunion de Concertation Pluridisciplinaire (RCP)",
-               system_name="TRE_R213-ModePriseEnCharge")
+RCP_ACT = Code(
+    code="39",
+    system=oids.CARE_MODE,
+    label="Réunion de Concertation Pluridisciplinaire (RCP)",
+    system_name="TRE_R213-ModePriseEnCharge",
+)
 # Topography that no code of the tumour value set says.
 TOPOGRAPHY_IN_WORDS = Code(code="GEN-243", system=oids.TA_ASIP, label="Topographie", system_name="TA_ASIP")
 

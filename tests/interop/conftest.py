@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from interop.cda.builder import build_n1
 from interop.cda.model import (
     Author,
     ClinicalDocumentN1,
@@ -24,6 +25,8 @@ from interop.terminologies import oids, oncology
 from interop.terminologies.hl7v2 import DocumentEvent
 from interop.terminologies.identifiers import Code, Identifier
 from interop.terminologies.value_sets import ValueSet, concept
+from interop.xdm.mail import AttachedPdf, MssanteMail
+from interop.xdm.metadata import Submission
 from tests.interop.samples import DOCUMENT_ID, INS_TEST, PARIS, small_cda
 
 GOLDEN = Path(__file__).parent / "golden"
@@ -65,8 +68,13 @@ def centre() -> Organisation:
 @pytest.fixture
 def oncologist(centre: Organisation) -> Professional:
     return Professional(
-        family="LAGARDE", given="Inès", rpps="10000000001", civility="MME", title="DR",
-        specialty=concept(ValueSet.SPECIALTY, "G15_10/SM36"), organisation=centre,
+        family="LAGARDE",
+        given="Inès",
+        rpps="10000000001",
+        civility="MME",
+        title="DR",
+        specialty=concept(ValueSet.SPECIALTY, "G15_10/SM36"),
+        organisation=centre,
         telecoms=(Telecom(value="tel:0199000001", use=TelecomUse.WORK),),
     )
 
@@ -75,11 +83,19 @@ def oncologist(centre: Organisation) -> Professional:
 def patient() -> Patient:
     """A qualified identity (test INS) with a used name and a local number."""
     return Patient(
-        birth_name="PAT-TROIS", birth_given_names="DOMINIQUE MARIE-LOUISE", first_birth_given_name="DOMINIQUE",
-        birth_date=date(1979, 3, 28), sex=Sex.FEMALE, birth_place_code="51215", birth_place_name="DOMPREMY",
-        used_name="D'EXEMPLE", used_given_name="MARIE", ins=INS_TEST,
+        birth_name="PAT-TROIS",
+        birth_given_names="DOMINIQUE MARIE-LOUISE",
+        first_birth_given_name="DOMINIQUE",
+        birth_date=date(1979, 3, 28),
+        sex=Sex.FEMALE,
+        birth_place_code="51215",
+        birth_place_name="DOMPREMY",
+        used_name="D'EXEMPLE",
+        used_given_name="MARIE",
+        ins=INS_TEST,
         local_ids=(LocalId(value="000003", authority_oid="1.2.250.1.999.1.1", authority_name="CH-ARMORGNE"),),
-        identity_statuses=("VALI",), identity_updated_on=date(2026, 9, 1),
+        identity_statuses=("VALI",),
+        identity_updated_on=date(2026, 9, 1),
         address=Address(street="28 avenue de l’Été", postal_code="99100", city="ARMORGNE"),
         telecoms=(Telecom(value="tel:0600000000", use=TelecomUse.MOBILE),),
     )
@@ -89,7 +105,10 @@ def patient() -> Patient:
 def unqualified_patient() -> Patient:
     """A provisional identity: a local number only, no INS."""
     return Patient(
-        birth_name="ESSAI", birth_given_names="JEAN", first_birth_given_name="JEAN", birth_date=date(1950, 1, 2),
+        birth_name="ESSAI",
+        birth_given_names="JEAN",
+        first_birth_given_name="JEAN",
+        birth_date=date(1950, 1, 2),
         sex=Sex.MALE,
         local_ids=(LocalId(value="A42", authority_oid="1.2.250.1.999.1.1", authority_name="CH-ARMORGNE"),),
     )
@@ -104,16 +123,32 @@ def report_code() -> Code:
 def report(patient: Patient, oncologist: Professional, centre: Organisation) -> ClinicalDocumentN1:
     """A tumour-board report with everyone the FRCP header names."""
     meeting_at = datetime(2026, 11, 20, 14, 0, 0, tzinfo=PARIS)
-    radiotherapist = Professional(family="BERTHIER", given="Paul", rpps="10000000002", civility="M", title="PR",
-                                  specialty=concept(ValueSet.SPECIALTY, "G15_10/SM45"), organisation=centre)
-    gp = Professional(family="COLIN", given="Anne", rpps="10000000003", title="DR",
-                      specialty=concept(ValueSet.SPECIALTY, "G15_10/SM26"))
+    radiotherapist = Professional(
+        family="BERTHIER",
+        given="Paul",
+        rpps="10000000002",
+        civility="M",
+        title="PR",
+        specialty=concept(ValueSet.SPECIALTY, "G15_10/SM45"),
+        organisation=centre,
+    )
+    gp = Professional(
+        family="COLIN",
+        given="Anne",
+        rpps="10000000003",
+        title="DR",
+        specialty=concept(ValueSet.SPECIALTY, "G15_10/SM26"),
+    )
     nurse = Professional(family="VALLET", given="Rose", civility="MME")
     people = (
-        (ParticipantRole.COORDINATOR, oncologist), (ParticipantRole.REQUESTER, radiotherapist),
-        (ParticipantRole.PRESENTER, radiotherapist), (ParticipantRole.TREATING_PHYSICIAN, gp),
-        (ParticipantRole.REFERRING_PHYSICIAN, radiotherapist), (ParticipantRole.QUORUM_MEMBER, oncologist),
-        (ParticipantRole.QUORUM_MEMBER, radiotherapist), (ParticipantRole.OTHER_ATTENDEE, nurse),
+        (ParticipantRole.COORDINATOR, oncologist),
+        (ParticipantRole.REQUESTER, radiotherapist),
+        (ParticipantRole.PRESENTER, radiotherapist),
+        (ParticipantRole.TREATING_PHYSICIAN, gp),
+        (ParticipantRole.REFERRING_PHYSICIAN, radiotherapist),
+        (ParticipantRole.QUORUM_MEMBER, oncologist),
+        (ParticipantRole.QUORUM_MEMBER, radiotherapist),
+        (ParticipantRole.OTHER_ATTENDEE, nurse),
         (ParticipantRole.CORRESPONDENT, gp),
     )
     return ClinicalDocumentN1(
@@ -129,17 +164,27 @@ def report(patient: Patient, oncologist: Professional, centre: Organisation) -> 
         legal_authenticator=oncologist,
         signed_at=datetime(2026, 11, 20, 17, 58, 0, tzinfo=PARIS),
         services=rcp_services(
-            title="RÉSEAU ARMORGNE / 3C Armorgne / Sein", started_at=meeting_at, coordinator=oncologist,
+            title="RÉSEAU ARMORGNE / 3C Armorgne / Sein",
+            started_at=meeting_at,
+            coordinator=oncologist,
             topography=Code(code="C50.2", system=oids.CIM_10, label="Tumeur maligne du quadrant supéro-interne"),
         ),
         encounter=Encounter(
-            facility=centre, facility_type=concept(ValueSet.FACILITY_TYPE, "SA01"), started_at=meeting_at,
+            facility=centre,
+            facility_type=concept(ValueSet.FACILITY_TYPE, "SA01"),
+            started_at=meeting_at,
             kind=oncology.ENCOUNTER_WITHOUT_PATIENT,
             identifiers=rcp_identifiers(network="9901", manager="990114", board="99011113", session="S-2026-47"),
         ),
         pdf=b"%PDF-1.4\n%invented\n%%EOF\n",
-        contacts=(Contact(kind=ContactKind.TRUSTED_PERSON, family="NESSI", given="Sophie",
-                          relation=concept(ValueSet.RELATION_TO_PATIENT, "SIS")),),
+        contacts=(
+            Contact(
+                kind=ContactKind.TRUSTED_PERSON,
+                family="NESSI",
+                given="Sophie",
+                relation=concept(ValueSet.RELATION_TO_PATIENT, "SIS"),
+            ),
+        ),
         recipients=(gp,),
         participants=tuple(Participant(role=role, person=person) for role, person in people),
         fulfils=Identifier(root="2CE71A5B-FD99-4958-ADE4-CA39E86625ED"),
@@ -171,3 +216,39 @@ def message(patient: Patient, oncologist: Professional, centre: Organisation, re
 @pytest.fixture
 def now() -> datetime:
     return datetime(2026, 11, 20, 17, 6, 0, tzinfo=UTC)
+
+
+@pytest.fixture
+def submission(report: ClinicalDocumentN1, oncologist: Professional, centre: Organisation) -> Submission:
+    """The archive that carries the report."""
+    return Submission(
+        unique_id="2.25.55059749145936325402354257176981405690",
+        source_id="1.2.250.1.999.2",
+        submitted_at=datetime(2026, 11, 20, 18, 5, 9, tzinfo=PARIS),
+        title="Compte rendu de RCP",
+        author=oncologist,
+        organisation=centre,
+        documents=(build_n1(report),),
+        software="DCC 1.0",
+    )
+
+
+@pytest.fixture
+def mail(patient: Patient, report: ClinicalDocumentN1) -> MssanteMail:
+    """The mail to a general practitioner; the archive is a stand-in, so that the golden file does not hold a zip."""
+    return MssanteMail(
+        message_id="<0197-42@dcc.armorgne.mssante.fr>",
+        sent_at=datetime(2026, 11, 20, 18, 5, 9, tzinfo=PARIS),
+        sender="rcp@dcc.armorgne.mssante.fr",
+        sender_label="RCP Sein – 3C Armorgne",
+        recipients=("anne.colin@cabinet.mssante.fr",),
+        subject_label="CR RCP",
+        patient=patient,
+        body="Cher confrère,\n\nVeuillez trouver ci-joint le compte rendu de la RCP du 20 novembre 2026.\n",
+        archive=b"PK\x05\x06" + b"\0" * 18,
+        pdfs=(AttachedPdf(content=report.pdf, act_on=date(2026, 11, 20), label="CR RCP", file_number="2026-17"),),
+        document_codes=("34794-8",),
+        software_reference="DCC-0001",
+        reply_to="secretariat@3c.armorgne.mssante.fr",
+        reading_receipt_to="rcp@dcc.armorgne.mssante.fr",
+    )

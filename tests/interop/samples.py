@@ -11,12 +11,19 @@ DOCUMENT_ID = Identifier(root="2.25.113059749145936325402354257176981405696")
 PREVIOUS_ID = Identifier(root="2.25.198759749145936325402354257176981405697")
 
 
-def small_cda(*identifiers: Identifier, replaces: Identifier | None = None,
-              document_id: Identifier = DOCUMENT_ID) -> bytes:
+def small_cda(
+    *identifiers: Identifier, replaces: Identifier | None = None, document_id: Identifier = DOCUMENT_ID
+) -> bytes:
     """A CDA reduced to what a message must agree with."""
     ids = "".join(f'<id root="{item.root}" extension="{item.extension}"/>' for item in identifiers)
-    parent = (f'<relatedDocument typeCode="RPLC"><parentDocument><id root="{replaces.root}"/></parentDocument>'
-              "</relatedDocument>") if replaces else ""
+    parent = (
+        (
+            f'<relatedDocument typeCode="RPLC"><parentDocument><id root="{replaces.root}"/></parentDocument>'
+            "</relatedDocument>"
+        )
+        if replaces
+        else ""
+    )
     return (
         '<ClinicalDocument xmlns="urn:hl7-org:v3">'
         f'<id root="{document_id.root}"/><code code="34794-8" codeSystem="{oids.LOINC}"/><title>CR de RCP</title>'

@@ -24,9 +24,7 @@ from tests.interop.samples import DOCUMENT_ID, INS_TEST, PREVIOUS_ID
 NS = {"c": "urn:hl7-org:v3"}
 
 
-def test_the_document_is_the_one_reviewed(
-    report: ClinicalDocumentN1, golden: Callable[[str, bytes], None]
-) -> None:
+def test_the_document_is_the_one_reviewed(report: ClinicalDocumentN1, golden: Callable[[str, bytes], None]) -> None:
     xml = build_n1(report)
     golden("cda_rcp_n1.xml", xml)
     assert build_n1(report) == xml
@@ -41,10 +39,19 @@ def test_what_is_written_is_read_back(report: ClinicalDocumentN1) -> None:
     assert set(metadata.header.patient_ids) == set(report.patient.identifiers)
     assert metadata.ins == INS_TEST
     assert [metadata.birth_name, metadata.birth_given_names, metadata.first_birth_given_name] == [
-        "PAT-TROIS", "DOMINIQUE MARIE-LOUISE", "DOMINIQUE"]
+        "PAT-TROIS",
+        "DOMINIQUE MARIE-LOUISE",
+        "DOMINIQUE",
+    ]
     assert [metadata.birth_date, metadata.gender, metadata.birth_place_code, metadata.used_name] == [
-        "19790328", "F", "51215", "D'EXEMPLE"]
-    assert metadata.authors == ("LAGARDE Inès",)
+        "19790328",
+        "F",
+        "51215",
+        "D'EXEMPLE",
+    ]
+    assert [(item.family, item.given) for item in metadata.authors] == [("LAGARDE", "Inès")]
+    assert metadata.legal_authenticator is not None
+    assert metadata.legal_authenticator.identifier == Identifier(root=oids.PROFESSIONALS, extension="810000000001")
     assert metadata.service_start == "20261120140000+0100"
     assert metadata.encounter_ids[0] == Identifier(root=oids.RCP_NETWORK, extension="9901")
 
@@ -52,7 +59,10 @@ def test_what_is_written_is_read_back(report: ClinicalDocumentN1) -> None:
 def test_a_level_one_report_never_claims_the_structured_template(report: ClinicalDocumentN1) -> None:
     root = parse_safely(build_n1(report))
     assert [item.get("root") for item in root.findall("c:templateId", NS)] == [
-        "2.16.840.1.113883.2.8.2.1", "1.2.250.1.213.1.1.1.1", "1.3.6.1.4.1.19376.1.2.20"]
+        "2.16.840.1.113883.2.8.2.1",
+        "1.2.250.1.213.1.1.1.1",
+        "1.3.6.1.4.1.19376.1.2.20",
+    ]
 
 
 def test_the_meeting_says_who_took_part_and_how(report: ClinicalDocumentN1) -> None:
@@ -61,8 +71,17 @@ def test_the_meeting_says_who_took_part_and_how(report: ClinicalDocumentN1) -> N
         function = participant.find("c:functionCode", NS)
         assert function is not None
         said.append((participant.get("typeCode"), function.get("code") or function.get("nullFlavor")))
-    assert said == [("RESP", "NA"), ("REFB", "NA"), ("PRF", "NA"), ("INF", "PCP"), ("CON", "ATTPHYS"),
-                    ("PRF", "353"), ("PRF", "353"), ("PRF", "CORRE"), ("CON", "CORRE")]
+    assert said == [
+        ("RESP", "NA"),
+        ("REFB", "NA"),
+        ("PRF", "NA"),
+        ("INF", "PCP"),
+        ("CON", "ATTPHYS"),
+        ("PRF", "353"),
+        ("PRF", "353"),
+        ("PRF", "CORRE"),
+        ("CON", "CORRE"),
+    ]
 
 
 def test_the_document_is_valid_against_the_schema(report: ClinicalDocumentN1, shared: Path) -> None:
@@ -100,16 +119,19 @@ def test_a_patient_without_treating_physician_is_said_so(report: ClinicalDocumen
     assert validate(xml, shared / "data/cda/xsd") == []
 
 
-@pytest.mark.parametrize(("change", "problem"), [
-    ({"version": 0}, "numéro de version"),
-    ({"title": " "}, "titre absent"),
-    ({"code": Code(code="00000-0", system=oids.LOINC, label="Inconnu")}, "type du document"),
-    ({"document_id": Identifier(root="pas un oid")}, "id sans OID"),
-    ({"pdf": b"PK\x03\x04"}, "PDF"),
-    ({"services": ()}, "acte documenté absent"),
-    ({"replaces": DOCUMENT_ID}, "se remplace lui-même"),
-    ({"authors": ()}, "author absent"),
-])
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"version": 0}, "numéro de version"),
+        ({"title": " "}, "titre absent"),
+        ({"code": Code(code="00000-0", system=oids.LOINC, label="Inconnu")}, "type du document"),
+        ({"document_id": Identifier(root="pas un oid")}, "id sans OID"),
+        ({"pdf": b"PK\x03\x04"}, "PDF"),
+        ({"services": ()}, "acte documenté absent"),
+        ({"replaces": DOCUMENT_ID}, "se remplace lui-même"),
+        ({"authors": ()}, "author absent"),
+    ],
+)
 def test_a_document_that_breaks_the_rules_is_refused(
     report: ClinicalDocumentN1, change: dict[str, object], problem: str
 ) -> None:
@@ -117,33 +139,42 @@ def test_a_document_that_breaks_the_rules_is_refused(
         build_n1(replace(report, **change))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("change", "problem"), [
-    ({"birth_place_code": ""}, "INS sans le code du lieu de naissance"),
-    ({"first_birth_given_name": ""}, "INS sans le premier prénom"),
-    ({"birth_given_names": ""}, "INS sans la liste des prénoms"),
-    ({"ins": Identifier(root=oids.INS_NIR_TEST, extension="2790351215189")}, "15 caractères"),
-    ({"ins": None, "local_ids": ()}, "identifiant du patient"),
-    ({"telecoms": (Telecom(value="0600000000"),)}, "préfixe tel"),
-])
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"birth_place_code": ""}, "INS sans le code du lieu de naissance"),
+        ({"first_birth_given_name": ""}, "INS sans le premier prénom"),
+        ({"birth_given_names": ""}, "INS sans la liste des prénoms"),
+        ({"ins": Identifier(root=oids.INS_NIR_TEST, extension="2790351215189")}, "15 caractères"),
+        ({"ins": None, "local_ids": ()}, "identifiant du patient"),
+        ({"telecoms": (Telecom(value="0600000000"),)}, "préfixe tel"),
+    ],
+)
 def test_an_ins_needs_every_strict_trait(report: ClinicalDocumentN1, change: dict[str, object], problem: str) -> None:
     with pytest.raises(DocumentRefused, match=problem):
         build_n1(replace(report, patient=replace(report.patient, **change)))  # type: ignore[arg-type]
 
 
-@pytest.mark.parametrize(("change", "problem"), [
-    ({"rpps": ""}, "responsable du document sans identifiant"),
-    ({"title": "Dr"}, "titre hors"),
-    ({"civility": "Mme."}, "civilité"),
-    ({"specialty": None}, "profession de l’auteur"),
-    ({"specialty": Code(code="G15_10/SCH10", system=oids.PROFESSION_SPECIALTY, label="Oncologie")}, "hors du jeu"),
-    ({"organisation": None}, "structure identifiée"),
-    ({"family": ""}, "sans nom"),
-])
+@pytest.mark.parametrize(
+    ("change", "problem"),
+    [
+        ({"rpps": ""}, "responsable du document sans identifiant"),
+        ({"title": "Dr"}, "titre hors"),
+        ({"civility": "Mme."}, "civilité"),
+        ({"specialty": None}, "profession de l’auteur"),
+        ({"specialty": Code(code="G15_10/SCH10", system=oids.PROFESSION_SPECIALTY, label="Oncologie")}, "hors du jeu"),
+        ({"organisation": None}, "structure identifiée"),
+        ({"family": ""}, "sans nom"),
+    ],
+)
 def test_professionals_are_checked(report: ClinicalDocumentN1, change: dict[str, object], problem: str) -> None:
     author = replace(report.authors[0].person, **change)  # type: ignore[arg-type]
     changed = replace(
-        report, legal_authenticator=author, authors=(replace(report.authors[0], person=author),),
-        services=(replace(report.services[0], performer=author),))
+        report,
+        legal_authenticator=author,
+        authors=(replace(report.authors[0], person=author),),
+        services=(replace(report.services[0], performer=author),),
+    )
     with pytest.raises(DocumentRefused, match=problem):
         build_n1(changed)
 
@@ -166,16 +197,22 @@ def test_the_reader_never_crashes_on_mutated_bytes(report: ClinicalDocumentN1, p
     xml = build_n1(report)
     place %= len(xml)
     try:
-        read_n1(xml[:place] + noise + xml[place + len(noise) // 2:])
+        read_n1(xml[:place] + noise + xml[place + len(noise) // 2 :])
     except UnreadableDocument:
         return
 
 
-@pytest.mark.parametrize("xml", [
-    b"", b"<a/>", b"<ClinicalDocument/>", b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>',
-    b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><ClinicalDocument xmlns="urn:hl7-org:v3">&e;'
-    b"</ClinicalDocument>",
-])
+@pytest.mark.parametrize(
+    "xml",
+    [
+        b"",
+        b"<a/>",
+        b"<ClinicalDocument/>",
+        b'<ClinicalDocument xmlns="urn:hl7-org:v3"/>',
+        b'<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]><ClinicalDocument xmlns="urn:hl7-org:v3">&e;'
+        b"</ClinicalDocument>",
+    ],
+)
 def test_dangerous_or_foreign_xml_is_refused(xml: bytes) -> None:
     with pytest.raises(UnreadableDocument):
         read_header(xml)

@@ -70,17 +70,20 @@ def test_a_deletion_cancels_the_document_itself(message: DocumentMessage) -> Non
     assert [read.value("MSH", 9, 2), read.value("ORC", 1), read.value("OBX", 11)] == ["T04", "CA", "D"]
 
 
-@pytest.mark.parametrize(("change", "field"), [
-    ({"event": DocumentEvent.REPLACEMENT}, "TXA-13"),
-    ({"replaced_id": PREVIOUS_ID}, "TXA-13"),
-    ({"document": b"%PDF-1.7"}, "OBX-5"),
-    ({"document_id": PREVIOUS_ID}, "TXA-12"),
-    ({"document": small_cda(Identifier(root="1.2.250.1.999.1.1", extension="another"))}, "PID-3"),
-    ({"control_id": "X" * 21}, "MSH-10"),
-    ({"control_id": ""}, "MSH-10"),
-    ({"processing_id": "Z"}, "MSH-11"),
-    ({"reply_to": "nulle-part"}, "PRT-15"),
-])
+@pytest.mark.parametrize(
+    ("change", "field"),
+    [
+        ({"event": DocumentEvent.REPLACEMENT}, "TXA-13"),
+        ({"replaced_id": PREVIOUS_ID}, "TXA-13"),
+        ({"document": b"%PDF-1.7"}, "OBX-5"),
+        ({"document_id": PREVIOUS_ID}, "TXA-12"),
+        ({"document": small_cda(Identifier(root="1.2.250.1.999.1.1", extension="another"))}, "PID-3"),
+        ({"control_id": "X" * 21}, "MSH-10"),
+        ({"control_id": ""}, "MSH-10"),
+        ({"processing_id": "Z"}, "MSH-11"),
+        ({"reply_to": "nulle-part"}, "PRT-15"),
+    ],
+)
 def test_a_contradictory_message_does_not_leave(
     message: DocumentMessage, change: dict[str, object], field: str
 ) -> None:
@@ -103,15 +106,25 @@ def test_mailboxes_the_hospital_must_serve_are_participations(
     message: DocumentMessage, oncologist: Professional
 ) -> None:
     recipient = MailRecipient(address="gp@cabinet.mssante.fr", professional=oncologist)
-    read = parse(build_mdm(replace(message, recipients=(recipient,), reply_to="rcp@reseau.mssante.fr",
-                                   mail_body_professionals="Cher confrère…")))
+    read = parse(
+        build_mdm(
+            replace(
+                message,
+                recipients=(recipient,),
+                reply_to="rcp@reseau.mssante.fr",
+                mail_body_professionals="Cher confrère…",
+            )
+        )
+    )
     sender, copy, reply = read.named("PRT")
     assert [sender.value(4), copy.value(4), reply.value(4)] == ["SB", "RCT", "REPLY"]
     assert [copy.value(5), copy.value(5, 13)] == ["810000000001", "IDNPS"]
     assert [copy.value(15, 3), copy.value(15, 4)] == ["X.400", "gp@cabinet.mssante.fr"]
     assert reply.raw_field(15) == b"^^X.400^rcp@reseau.mssante.fr"
-    assert sender.raw_field(8) == ("Centre hospitalier d’Armorgne^^^^^ASIP-SANTE-ST&1.2.250.1.71.4.2.2&ISO^FINEG^^^"
-                                   "990000019").encode()
+    assert (
+        sender.raw_field(8)
+        == ("Centre hospitalier d’Armorgne^^^^^ASIP-SANTE-ST&1.2.250.1.71.4.2.2&ISO^FINEG^^^990000019").encode()
+    )
     assert read.named("OBX")[-1].value(3) == "CORPSMAIL_PS"
 
 
@@ -169,20 +182,23 @@ def test_the_same_message_twice_has_the_same_answer(message: DocumentMessage, no
     assert accept_mdm(raw, now=now) == accept_mdm(raw, now=now)
 
 
-@pytest.mark.parametrize(("sent", "changed", "code"), [
-    (b"2.1^CISIS_CDA_HL7_V2", b"9.9^AUTRE", ErrorCode.TABLE_VALUE),
-    (b"MDM^T02^MDM_T02", b"MDM^T01^MDM_T02", ErrorCode.EVENT),
-    (b"MDM^T02^MDM_T02", b"ORU^R01^ORU_R01", ErrorCode.MESSAGE_TYPE),
-    (b"|P|2.6|", b"|P|2.5|", ErrorCode.VERSION),
-    (b"|P|2.6|", b"|X|2.6|", ErrorCode.PROCESSING_ID),
-    (b"\rTXA|1", b"\rZXA|1", ErrorCode.SEGMENT_SEQUENCE),
-    (b"\rORC|NW", b"\rORC|NW\rORC|NW", ErrorCode.CARDINALITY),
-    (b"\rORC|NW", b"\rORC|CA", ErrorCode.TABLE_VALUE),
-    (b"|VALI|", b"||", ErrorCode.REQUIRED_FIELD),
-    (b"^Base64^", b"^Base64^!", ErrorCode.DATA_TYPE),
-    (b"||Y^^expandedYes", b"||O^^expandedYes", ErrorCode.TABLE_VALUE),
-    (b"MASQUE_PS^", b"MASQUE^", ErrorCode.REQUIRED_FIELD),
-])
+@pytest.mark.parametrize(
+    ("sent", "changed", "code"),
+    [
+        (b"2.1^CISIS_CDA_HL7_V2", b"9.9^AUTRE", ErrorCode.TABLE_VALUE),
+        (b"MDM^T02^MDM_T02", b"MDM^T01^MDM_T02", ErrorCode.EVENT),
+        (b"MDM^T02^MDM_T02", b"ORU^R01^ORU_R01", ErrorCode.MESSAGE_TYPE),
+        (b"|P|2.6|", b"|P|2.5|", ErrorCode.VERSION),
+        (b"|P|2.6|", b"|X|2.6|", ErrorCode.PROCESSING_ID),
+        (b"\rTXA|1", b"\rZXA|1", ErrorCode.SEGMENT_SEQUENCE),
+        (b"\rORC|NW", b"\rORC|NW\rORC|NW", ErrorCode.CARDINALITY),
+        (b"\rORC|NW", b"\rORC|CA", ErrorCode.TABLE_VALUE),
+        (b"|VALI|", b"||", ErrorCode.REQUIRED_FIELD),
+        (b"^Base64^", b"^Base64^!", ErrorCode.DATA_TYPE),
+        (b"||Y^^expandedYes", b"||O^^expandedYes", ErrorCode.TABLE_VALUE),
+        (b"MASQUE_PS^", b"MASQUE^", ErrorCode.REQUIRED_FIELD),
+    ],
+)
 def test_a_hospital_refuses_a_wrong_message_with_its_code(
     message: DocumentMessage, sent: bytes, changed: bytes, code: ErrorCode
 ) -> None:
@@ -209,14 +225,24 @@ def test_the_acknowledgement_names_the_event_the_country_and_the_character_set(
     ack = parse(build_ack(received, code=AckCode.REJECTED, control_id="1", now=now, text="base indisponible"))
     assert ack.msh.raw_field(9) == b"ACK^T02^ACK"
     assert [ack.msh.value(number) for number in (3, 4, 5, 6, 11, 12, 17, 18)] == [
-        "PFI", "CH-ARMORGNE", "DCC", "RESEAU-ARMORGNE", "P", "2.6", "FRA", "UNICODE UTF-8"]
+        "PFI",
+        "CH-ARMORGNE",
+        "DCC",
+        "RESEAU-ARMORGNE",
+        "P",
+        "2.6",
+        "FRA",
+        "UNICODE UTF-8",
+    ]
     assert parse_ack(ack.to_bytes()).reasons == "base indisponible"
 
 
 def test_an_application_refusal_is_understood() -> None:
-    ack = parse_ack(b"MSH|^~\\&|DPI|H|DCC|R|20260101||ACK^T02^ACK|9|P|2.6|||||FRA|UNICODE UTF-8\rMSA|AE|DCC1\r"
-                    b"ERR||PID^1^3|207^Application error^messageErrorCondition|E|"
-                    b"902^Patient inconnu^applicationErrorCode\r")
+    ack = parse_ack(
+        b"MSH|^~\\&|DPI|H|DCC|R|20260101||ACK^T02^ACK|9|P|2.6|||||FRA|UNICODE UTF-8\rMSA|AE|DCC1\r"
+        b"ERR||PID^1^3|207^Application error^messageErrorCondition|E|"
+        b"902^Patient inconnu^applicationErrorCode\r"
+    )
     assert ack.errors[0].application_code == ApplicationError.UNKNOWN_PATIENT
     assert ack.errors[0].location == "PID^1^3"
     assert ack.reasons == "Patient inconnu"
@@ -233,11 +259,14 @@ def test_an_answer_that_acknowledges_nothing_is_refused(raw: bytes) -> None:
         parse_ack(raw)
 
 
-@pytest.mark.parametrize("name", [
-    "Vague_2_Trans_Doc-CDA-HL7V2_MDM_Transmission_initiale_MDM_message_MDM_CR_Radio_INIT_N1_Base64.er7",
-    "Vague_2_Trans_Doc-CDA-HL7V2_MDM_Remplacement_MDM_message_MDM_CR_Radio_RPLC_N1.er7",
-    "Vague_2_Trans_LPS_CDA_MSSante_Transmission_initiale_MDM_message_MDM__LPS_MSS_CR_Radio_INIT_N1_Base64.er7",
-])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Vague_2_Trans_Doc-CDA-HL7V2_MDM_Transmission_initiale_MDM_message_MDM_CR_Radio_INIT_N1_Base64.er7",
+        "Vague_2_Trans_Doc-CDA-HL7V2_MDM_Remplacement_MDM_message_MDM_CR_Radio_RPLC_N1.er7",
+        "Vague_2_Trans_LPS_CDA_MSSante_Transmission_initiale_MDM_message_MDM__LPS_MSS_CR_Radio_INIT_N1_Base64.er7",
+    ],
+)
 def test_official_samples_are_accepted(shared: Path, name: str) -> None:
     answer, stored = accept_mdm((shared / "data/hl7" / name).read_bytes())
     assert parse_ack(answer).accepted

@@ -31,14 +31,17 @@ def test_unescaping_never_fails_on_unfinished_sequences(text: str) -> None:
     assert isinstance(unescape(text), str)
 
 
-@pytest.mark.parametrize(("sent", "read"), [
-    (r"Chir\T\Onco", "Chir&Onco"),
-    (r"a\F\b\S\c\R\d\E\e", "a|b^c~d\\e"),
-    (r"ligne 1\.br\ligne 2", "ligne 1\nligne 2"),
-    (r"caf\XC3A9\ ", "café "),
-    (r"reste \Zxx\ tel quel", r"reste \Zxx\ tel quel"),
-    ("fin \\", "fin \\"),
-])
+@pytest.mark.parametrize(
+    ("sent", "read"),
+    [
+        (r"Chir\T\Onco", "Chir&Onco"),
+        (r"a\F\b\S\c\R\d\E\e", "a|b^c~d\\e"),
+        (r"ligne 1\.br\ligne 2", "ligne 1\nligne 2"),
+        (r"caf\XC3A9\ ", "café "),
+        (r"reste \Zxx\ tel quel", r"reste \Zxx\ tel quel"),
+        ("fin \\", "fin \\"),
+    ],
+)
 def test_escape_sequences_are_read(sent: str, read: str) -> None:
     assert unescape(sent) == read
 
@@ -65,8 +68,10 @@ def test_a_document_cut_over_several_lines_stays_in_its_field() -> None:
     assert b"".join(message.first("OBX").raw_component(5, 5).split()) == b"QUJDREVG"  # type: ignore[union-attr]
 
 
-@pytest.mark.parametrize(("declared", "codec"), [("8859/15", "iso-8859-15"), ("8859/1", "iso-8859-1"),
-                                                 ("UNICODE UTF-8", "utf-8"), ("", "utf-8")])
+@pytest.mark.parametrize(
+    ("declared", "codec"),
+    [("8859/15", "iso-8859-15"), ("8859/1", "iso-8859-1"), ("UNICODE UTF-8", "utf-8"), ("", "utf-8")],
+)
 def test_the_announced_character_set_is_used(declared: str, codec: str) -> None:
     raw = HEADER.replace(b"UNICODE UTF-8", declared.encode()) + "PID|1||||BÉATRICE\r".encode(codec)
     assert parse(raw).value("PID", 5) == "BÉATRICE"
@@ -117,7 +122,7 @@ def test_the_parser_never_crashes_on_mutated_bytes(message: DocumentMessage) -> 
             if action == 0:
                 mutated[place] = chance.randrange(256)
             elif action == 1:
-                del mutated[place:place + chance.randint(1, 60)]
+                del mutated[place : place + chance.randint(1, 60)]
             else:
                 mutated[place:place] = bytes(chance.choices(b"|^~\\&\r\n\x0b\x1cMSHOBX\xff", k=chance.randint(1, 9)))
         _read_everything(bytes(mutated))

@@ -2,15 +2,26 @@
 
 import asyncio
 import socket
+import ssl
 import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
+from ipaddress import ip_address
+from pathlib import Path
 
 import pytest
+from cryptography import x509
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
+from cryptography.x509.oid import NameOID
 from hypothesis import given
 from hypothesis import strategies as st
 
+from interop.hl7v2.ack import parse_ack
+from interop.hl7v2.mdm import DocumentMessage, build_mdm
 from interop.hl7v2.mllp import (
     Deframer,
     FrameTooLarge,
@@ -21,6 +32,29 @@ from interop.hl7v2.mllp import (
     exchange,
     frame,
 )
+from interop.hl7v2.reception import accept_mdm
+from interop.terminologies.hl7v2 import AckCode
+
+
+def certificate() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
+    """A self-signed certificate for the loopback address."""
+    key = ec.generate_private_key(ec.SECP256R1())
+    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "fake hospital")])
+    now = datetime.now(UTC)
+    built = (
+        x509.CertificateBuilder()
+        .subject_name(name)
+        .issuer_name(name)
+        .public_key(key.public_key())
+        .serial_number(1)
+        .not_valid_before(now - timedelta(days=1))
+        .not_valid_after(now + timedelta(days=1))
+        .add_extension(x509.SubjectAlternativeName([x509.IPAddress(ip_address("127.0.0.1"))]), critical=False)
+        .add_extension(x509.BasicConstraints(ca=True, path_length=0), critical=True)
+        .sign(key, hashes.SHA256())
+    )
+    return built, key
+
 
 content = st.binary(max_size=200).map(lambda raw: raw.replace(b"\x0b", b"").replace(b"\x1c", b""))
 
@@ -32,7 +66,7 @@ def test_messages_come_out_whole_whatever_the_chunks(messages: list[bytes], size
     deframer, read, position, turn = Deframer(), [], 0, 0
     while position < len(stream):
         size = sizes[turn % len(sizes)]
-        read += deframer.feed(stream[position:position + size])
+        read += deframer.feed(stream[position : position + size])
         position, turn = position + size, turn + 1
     assert read == messages
     assert not deframer.pending
@@ -55,7 +89,7 @@ def test_a_message_cannot_hold_a_framing_byte() -> None:
 
 
 @contextmanager
-def running(handler: Handler, **options: float) -> Iterator[int]:
+def running(handler: Handler, **options: object) -> Iterator[int]:
     """Run a server in its own loop and thread; gives its port."""
     loop = asyncio.new_event_loop()
     server = MllpServer(handler, **options)  # type: ignore[arg-type]
@@ -134,3 +168,30 @@ def test_a_slow_frame_is_cut_off() -> None:
 def test_an_oversized_frame_is_cut_off() -> None:
     with running(lambda raw: raw, max_size=100) as port, pytest.raises(MllpConnectionFailed):
         exchange("127.0.0.1", port, b"x" * 200, timeout=2)
+
+
+def test_tls_protects_the_exchange_and_an_unknown_peer_is_refused(tmp_path: Path) -> None:
+    built, key = certificate()
+    file = tmp_path / "hospital.pem"
+    file.write_bytes(
+        key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption()) + built.public_bytes(Encoding.PEM)
+    )
+    server = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    server.load_cert_chain(file)
+    trusting = ssl.create_default_context(cadata=built.public_bytes(Encoding.PEM).decode())
+    with running(lambda raw: raw, ssl_context=server) as port:
+        assert exchange("127.0.0.1", port, b"MSH|", timeout=5, ssl_context=trusting) == b"MSH|"
+        with pytest.raises(MllpConnectionFailed):
+            exchange("127.0.0.1", port, b"MSH|", timeout=5, ssl_context=ssl.create_default_context())
+        with pytest.raises(MllpConnectionFailed):
+            exchange("127.0.0.1", port, b"MSH|", timeout=1)
+
+
+def test_a_hospital_answers_to_a_report_and_its_refusal_is_read(message: DocumentMessage) -> None:
+    raw = build_mdm(message)
+    with running(lambda received: accept_mdm(received)[0]) as port:
+        accepted = parse_ack(exchange("127.0.0.1", port, raw, timeout=5))
+        refused = parse_ack(exchange("127.0.0.1", port, raw.replace(b"|2.6|", b"|2.3|"), timeout=5))
+    assert accepted.accepted
+    assert accepted.answers(message.control_id)
+    assert (refused.code, refused.errors[0].code) == (AckCode.ERROR, "203")

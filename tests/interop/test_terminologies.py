@@ -17,9 +17,12 @@ def test_packaged_value_sets_are_the_official_ones(shared: Path) -> None:
         for row in csv.DictReader(lines):
             official.setdefault(row["jdv"], []).append((row["code"], row["codeSystem"], row["displayName"]))
     for value_set in ValueSet:
-        names = [name for name in official
-                 if name.removeprefix("JDV_").removeprefix("HL7_").removesuffix("_CISIS") == value_set.value
-                 or name.startswith(f"JDV_{value_set.value}_")]
+        names = [
+            name
+            for name in official
+            if name.removeprefix("JDV_").removeprefix("HL7_").removesuffix("_CISIS") == value_set.value
+            or name.startswith(f"JDV_{value_set.value}_")
+        ]
         assert len(names) == 1
         packaged = [(item.code, item.system, item.label) for item in concepts(value_set).values()]
         assert packaged == official[names[0]]
@@ -33,7 +36,10 @@ def test_a_code_outside_its_set_is_an_error_that_names_both() -> None:
 
 def test_oncology_documents_have_their_national_type() -> None:
     assert [item.code.code for item in (oncology.RCP_REPORT, oncology.PPS, oncology.PPAC)] == [
-        "34794-8", "18776-5", "34133-9"]
+        "34794-8",
+        "18776-5",
+        "34133-9",
+    ]
 
 
 def test_document_ids_are_bare_oids() -> None:

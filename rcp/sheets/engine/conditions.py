@@ -45,6 +45,11 @@ def answers_seen_from(tree: Tree, node: Node, question: Spec) -> list[Value]:
     if question.is_single and not question.children:
         nodes = tree.by_index[question.index]
         return nodes[0].values if nodes and nodes[0].enabled else []
+    return [value for node in nodes_seen_from(tree, node, question) if node.enabled for value in node.values]
+
+
+def nodes_seen_from(tree: Tree, node: Node, question: Spec) -> list[Node]:
+    """Instances of an item as another sees them: those in the instance of the nearest item that contains both."""
     above = {id(spec) for spec in question.ancestors()} | {id(question)}
     start: Node | None = node.parent
     while start is not None and id(start.spec) not in above:
@@ -52,11 +57,11 @@ def answers_seen_from(tree: Tree, node: Node, question: Spec) -> list[Value]:
     if start is None:
         start = tree.root
     if start.spec is question:  # a child of the question sees the answer it hangs from
-        return start.values if start.enabled is not False else []
+        return [start]
     return _collect(start, question)
 
 
-def _collect(start: Node, question: Spec) -> list[Value]:
+def _collect(start: Node, question: Spec) -> list[Node]:
     steps: list[Spec] = [question]
     for spec in question.ancestors():
         if spec is start.spec:
@@ -69,4 +74,4 @@ def _collect(start: Node, question: Spec) -> list[Value]:
             for holder in [node] if node.is_slot or not node.slots else node.slots:
                 below += holder.kids.get(step.index, ())
         nodes = below
-    return [value for node in nodes if node.enabled for value in node.values]
+    return nodes

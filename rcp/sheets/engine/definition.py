@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, TypedDict
 from rcp.sheets.engine.values import Value
 
 if TYPE_CHECKING:
+    from rcp.sheets.engine.constraints import Constraint
     from rcp.sheets.engine.expressions import Expression
     from rcp.sheets.engine.items import Item
     from rcp.sheets.engine.phrases import Phrases
@@ -142,6 +143,26 @@ class Compiled:
         return tuple(self.items[spec.link_id] for spec in self.root.children if spec.is_group)
 
     @cached_property
+    def constraints(self) -> list[Constraint]:
+        """The compiled constraints of the form and its items."""
+        from rcp.sheets.engine.constraints import constraints_of
+
+        return constraints_of(self)
+
+    @cached_property
+    def _requirements(self) -> dict[tuple[int, str], Expression | None]:
+        return {}
+
+    def requirement(self, spec: Spec, url: str) -> Expression | None:
+        """The compiled expression of a conditional requirement extension of an item."""
+        from rcp.sheets.engine.compile import expression_of
+
+        key = (spec.index, url)
+        if key not in self._requirements:
+            self._requirements[key] = expression_of(self, spec, spec.extension(url), url.rsplit("/", 1)[-1])
+        return self._requirements[key]
+
+    @cached_property
     def phrases(self) -> Phrases:
         """The compiled sentence templates (compiled on first use, then shared)."""
         from rcp.sheets.engine.phrases import compile_phrases
@@ -157,7 +178,7 @@ class Compiled:
         return self.by_link_id[link_id]
 
     def path(self, link_id: str, *instances: str) -> str:
-        """Answer path of an item; ``instances`` are the UUIDs of the repeating groups met on the way, outermost first."""
+        """Answer path of an item; ``instances`` are the UUIDs of the repeating groups on the way, outermost first."""
         spec = self.by_link_id[link_id]
         given = list(instances)
         segments = []

@@ -17,7 +17,7 @@ from rcp.sheets.engine.values import Coding, Moment, Unsupported, Value, equal, 
 def enabled_items(
     questionnaire: Mapping[str, Any], response: Mapping[str, Any], context: Mapping[str, Any] | None = None
 ) -> set[str]:
-    """Paths of every open node of a response, unanswered ones included (contract). Calculated answers are read as given.
+    """Paths of every open node of a response, unanswered ones included (contract); calculated answers read as given.
 
     ``context``: ``patient`` {birthDate, gender}, ``session`` {date}, ``precedente``, ``auteur``, ``age``, ``today``.
     """

@@ -141,7 +141,7 @@ def tree_from_answers(form: Compiled, answers: Mapping[str, Any]) -> Tree:
 
 
 def _instances(form: Compiled, answers: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Instance ids of each repeating group path, ordered by the rank stored at the group's own path, then by arrival."""
+    """Instance ids of each repeating group, ordered by the rank stored at the group's own path, then by arrival."""
     found: dict[str, dict[str, tuple[float, int]]] = {}
     for path, value in answers.items():
         if "[" not in path:

@@ -21,6 +21,7 @@ ouverture, fermeture  string                             why an item opened / is
 source                code                               seance: filled by the meeting, not typed in the sheet
 place                 dans | apres + linkId              where a specific chapter goes in the trunk (compose)
 rappel                boolean                            group whose items refine the trunk's items (compose)
+aide                  string                             help shown with the question
 ====================  =================================  ==========================================================
 """
 
@@ -82,10 +83,11 @@ CLOSED_BECAUSE: Final = f"{_OURS}fermeture"
 SOURCE: Final = f"{_OURS}source"
 PLACE: Final = f"{_OURS}place"
 RECALL: Final = f"{_OURS}rappel"
+HELP: Final = f"{_OURS}aide"
 
 OUR_EXTENSIONS: Final = frozenset({
     PHRASE, REPRISE, STAT, CDA, REQUIRED_AT_VALIDATION, REQUIRED_AT_REGISTRATION, SOCLE, CORRESPONDENCE, OVERRIDABLE,
-    PERIOD, MIN_PRECISION, OPENED_BY, CLOSED_BECAUSE, SOURCE, PLACE, RECALL,
+    PERIOD, MIN_PRECISION, OPENED_BY, CLOSED_BECAUSE, SOURCE, PLACE, RECALL, HELP,
 })  # fmt: skip
 
 KNOWN_EXTENSIONS: Final = OUR_EXTENSIONS | {

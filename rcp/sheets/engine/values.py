@@ -42,7 +42,6 @@ class Unsupported(NamedTuple):
 Value = bool | int | Decimal | str | Coding | Moment | Quantity | Unsupported
 
 _MOMENT_KINDS = {"valueDate": "date", "valueDateTime": "dateTime", "valueInstant": "dateTime", "valueTime": "time"}
-_TEXT_KEYS = frozenset({"valueString", "valueCode", "valueMarkdown"})
 
 
 def number_of(raw: Any) -> int | Decimal | None:
@@ -83,9 +82,7 @@ def from_fhir_key(key: str, raw: Any) -> Value | None:
         return Moment(_MOMENT_KINDS[key], raw) if isinstance(raw, str) else Unsupported(key)
     if key == "valueQuantity":
         return _quantity(raw)
-    if key in _TEXT_KEYS:
-        return raw if isinstance(raw, str) else Unsupported(key)
-    return Unsupported(key)
+    return raw if key == "valueString" and isinstance(raw, str) else Unsupported(key)
 
 
 def _quantity(raw: Any) -> Quantity | Unsupported:

@@ -1,4 +1,4 @@
-"""Steps from items to answers to values, over the instance tree or over plain JSON (the previous sheet, the patient)."""
+"""Steps from items to answers to values, over the instance tree or over plain JSON (previous sheet, patient)."""
 
 from __future__ import annotations
 

@@ -1,0 +1,195 @@
+"""Is a definition fit to be published? Every finding names its item and says what to do."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Mapping
+from typing import Any
+
+from rcp.sheets.engine import profile
+from rcp.sheets.engine.check_conditions import check_conditions
+from rcp.sheets.engine.check_items import check_item
+from rcp.sheets.engine.compile import compile_definition, references_of
+from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
+from rcp.sheets.engine.phrases import check_phrases
+
+_LINK_ID = re.compile(profile.LINK_ID_PATTERN)
+
+
+def check_definition(questionnaire: Mapping[str, Any]) -> list[Issue]:
+    """Check a Questionnaire before publication (contract): any ``error`` refuses it.
+
+    Hostile definitions (size, depth, loops, patterns, templates) are refused in bounded time.
+    """
+    if not isinstance(questionnaire, Mapping):
+        return [issue("error", "shape", "La définition n’est pas un objet JSON. Fournissez un Questionnaire FHIR R4.")]
+    found = _check_size(questionnaire)
+    if found:
+        return found
+    form = compile_definition(questionnaire)
+    found += _check_header(questionnaire)
+    found += _check_link_ids(form)
+    found += _check_forbidden(form)
+    for spec in form.specs:
+        found += check_item(form, spec)
+        found += check_conditions(form, spec)
+    found += _check_loops(form)
+    found += _check_expressions(form)
+    found += check_phrases(form)
+    return found
+
+
+def named(spec: Spec) -> str:
+    """How messages name an item."""
+    return f"Item « {spec.link_id or '(sans linkId)'} »"
+
+
+def _check_size(questionnaire: Mapping[str, Any]) -> list[Issue]:
+    level, depth, count = [questionnaire], 0, 0
+    while level:
+        below: list[Any] = []
+        for holder in level:
+            items = holder.get("item")
+            if items is not None and not isinstance(items, list):
+                where = holder.get("linkId")
+                message = f"Item « {where} » : « item » n’est pas une liste. Corrigez la structure."
+                return [issue("error", "shape", message, link_id=where)]
+            below += items or ()
+        count, depth = count + len(below), depth + 1
+        wrong = next((item for item in below if not isinstance(item, Mapping)), None)
+        if wrong is not None:
+            return [issue("error", "shape", "Un item n’est pas un objet JSON. Corrigez la structure.", path="item")]
+        if count > profile.MAX_ITEMS:
+            message = f"Le formulaire dépasse {profile.MAX_ITEMS} items. Découpez-le en plusieurs formulaires."
+            return [issue("error", "tooLarge", message, path="item")]
+        if below and depth > profile.MAX_DEPTH:
+            where = str(below[0].get("linkId"))
+            message = f"Item « {where} » : plus de {profile.MAX_DEPTH} niveaux. Aplatissez les groupes."
+            return [issue("error", "tooDeep", message, link_id=where)]
+        level = below
+    if count == 0:
+        message = "Le formulaire n’a aucun item. Ajoutez au moins un chapitre."
+        return [issue("error", "empty", message, path="item")]
+    return []
+
+
+def _check_header(questionnaire: Mapping[str, Any]) -> list[Issue]:
+    found = []
+    for name in ("url", "version", "status", "title"):
+        if not questionnaire.get(name):
+            message = f"Le formulaire n’a pas de « {name} ». Indiquez-le avant de publier."
+            found.append(issue("warning", "header", message, path=name))
+    if questionnaire.get("resourceType", "Questionnaire") != "Questionnaire":
+        message = "La ressource n’est pas un Questionnaire. Fournissez un Questionnaire FHIR R4."
+        found.append(issue("error", "shape", message, path="resourceType"))
+    return found
+
+
+def _check_link_ids(form: Compiled) -> list[Issue]:
+    found = []
+    counts = Counter(spec.link_id for spec in form.specs)
+    for link_id, count in counts.items():
+        if not link_id:
+            message = "Un item n’a pas de linkId. Donnez-lui un identifiant stable."
+            found.append(issue("error", "linkId", message, path="item"))
+        elif count > 1:
+            message = f"Item « {link_id} » : ce linkId est utilisé {count} fois. Gardez-le pour un seul item."
+            found.append(issue("error", "duplicateLinkId", message, link_id=link_id))
+        elif not _LINK_ID.fullmatch(link_id):
+            message = (
+                f"Item « {link_id} » : un linkId s’écrit en minuscules sans accent, chiffres, « . », « _ » ou « - ». "
+                "Renommez-le avant la première publication."
+            )
+            found.append(issue("warning", "linkIdPattern", message, link_id=link_id))
+    stats = Counter(s.extension(profile.STAT) for s in form.specs if s.extension(profile.STAT))
+    for spec in form.specs:
+        key = spec.extension(profile.STAT)
+        if key and stats[key] > 1:
+            message = f"{named(spec)} : la clé statistique « {key} » sert à plusieurs items. Donnez-en une à chacun."
+            found.append(issue("error", "duplicateStat", message, link_id=spec.link_id))
+    return found
+
+
+def _check_forbidden(form: Compiled) -> list[Issue]:
+    found = []
+    holders: list[tuple[str | None, Mapping[str, Any]]] = [(None, form.raw)]
+    holders += [(spec.link_id, spec.raw) for spec in form.specs]
+    for link_id, raw in holders:
+        where = f"Item « {link_id} »" if link_id else "Formulaire"
+        if raw.get("modifierExtension"):
+            message = f"{where} : une modifierExtension changerait le sens de l’item. Retirez-la."
+            found.append(issue("error", "modifierExtension", message, link_id=link_id))
+        extensions = raw.get("extension")
+        if extensions is not None and not isinstance(extensions, list):
+            message = f"{where} : « extension » n’est pas une liste. Corrigez la structure."
+            found.append(issue("error", "shape", message, link_id=link_id))
+            continue
+        for extension in extensions or ():
+            url = extension.get("url") if isinstance(extension, Mapping) else None
+            if url in profile.REFUSED_EXTENSIONS:
+                message = f"{where} : {profile.REFUSED_EXTENSIONS[url]} n’est pas pris en charge. Retirez-le."
+                found.append(issue("error", "unsupportedExtension", message, link_id=link_id))
+            elif url not in profile.KNOWN_EXTENSIONS:
+                message = f"{where} : l’extension « {url} » est gardée mais sans effet. Vérifiez qu’elle est utile."
+                found.append(issue("warning", "unknownExtension", message, link_id=link_id))
+    return found
+
+
+def _check_loops(form: Compiled) -> list[Issue]:
+    found = []
+    for chain in form.loops:
+        said = " → ".join(chain if len(chain) <= 12 else [*chain[:11], "…", chain[-1]])
+        message = f"Boucle de conditions : {said}. Supprimez l’une de ces conditions."
+        found.append(issue("error", "loop", message, link_id=chain[0]))
+    return found
+
+
+def _check_expressions(form: Compiled) -> list[Issue]:
+    _compile_everything(form)
+    found = []
+    seen: set[tuple[str, str, int]] = set()
+    for problem in form.problems:
+        key = (problem["link_id"], problem["where"], problem["position"])
+        if key in seen:
+            continue
+        seen.add(key)
+        where = f"Item « {problem['link_id']} »" if problem["link_id"] else "Formulaire"
+        message = (
+            f"{where}, {problem['where']} : {problem['construct']} n’est pas pris en charge "
+            f"(caractère {problem['position']}). Récrivez l’expression avec la grammaire prévue."
+        )
+        found.append(issue("error", "expression", message, link_id=problem["link_id"] or None))
+    for spec in (form.root, *form.specs):
+        found += _check_references(form, spec)
+        if spec.enable_expression is not None and spec.conditions:
+            message = f"{named(spec)} : enableWhen et enableWhenExpression ensemble. Gardez l’un des deux."
+            found.append(issue("error", "twoConditions", message, link_id=spec.link_id))
+    return found
+
+
+def _compile_everything(form: Compiled) -> None:
+    """Force what is compiled on first use, so that every refusal is known."""
+    _ = form.constraints
+    for spec in form.specs:
+        for url in (profile.REQUIRED_AT_VALIDATION, profile.REQUIRED_AT_REGISTRATION):
+            if isinstance(spec.extension(url), Mapping):
+                form.requirement(spec, url)
+
+
+def _check_references(form: Compiled, spec: Spec) -> list[Issue]:
+    expressions = [spec.enable_expression, spec.calculated, spec.initial, *spec.variables.values()]
+    expressions += [c.expression for c in form.constraints if c.spec is spec]
+    for url in (profile.REQUIRED_AT_VALIDATION, profile.REQUIRED_AT_REGISTRATION):
+        if isinstance(spec.extension(url), Mapping):
+            expressions.append(form.requirement(spec, url))
+    unknown: set[str] = set()
+    for expression in expressions:
+        if expression is not None:
+            unknown |= {link_id for link_id in references_of(spec, expression) if link_id not in form.by_link_id}
+    found = []
+    for link_id in sorted(unknown):
+        where = named(spec) if spec.parent is not None else "Formulaire"
+        message = f"{where} : une expression lit « {link_id} », qui n’existe pas. Corrigez le linkId."
+        found.append(issue("error", "unknownReference", message, link_id=spec.link_id or None))
+    return found

@@ -6,7 +6,6 @@ ISO 19005-1 that a generator or an edit could bring. It is a safety net, not a c
 
 import io
 import re
-import warnings
 from collections.abc import Iterator
 
 import pikepdf
@@ -17,7 +16,8 @@ MAX_LOGO_BYTES = 2 * 1024 * 1024
 MAX_LOGO_PIXELS = 4000 * 4000  # before reading: a few kilobytes can announce a picture that fills the memory
 LOGO_BOX = (1000, 500)  # pixels: sharp at 300 dpi on the 42 × 16 mm a letter gives it, and light in every document
 
-_PNG, _JPEG = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff"
+_PNG, _JPEG, _JPEG_END = b"\x89PNG\r\n\x1a\n", b"\xff\xd8\xff", b"\xff\xd9"
+_JPEG_TAIL = 64  # bytes that some tools leave after the end mark
 _MAX_NESTING = 28  # of q operators: architectural limit of PDF 1.4
 _OPAQUE_BLENDS = (Name.Normal, Name.Compatible)
 _FORBIDDEN_FILTERS = (Name.LZWDecode, Name.JPXDecode, Name.Crypt)
@@ -43,8 +43,9 @@ def conform_pdfa1a(pdf: bytes) -> bytes:
     with Pdf.open(io.BytesIO(pdf)) as document:
         _flatten_table_groups(document)
         _mark_running_text_as_artifact(document)
+        if Name.ID in document.trailer:
+            del document.trailer[Name.ID]  # else its first half would be kept
         stream = io.BytesIO()
-        document.remove_unreferenced_resources()
         document.save(
             stream,
             force_version="1.4",
@@ -62,8 +63,9 @@ def check_pdfa1a(pdf: bytes) -> list[str]:
             found = [*_check_file(pdf, document), *_check_catalog(document), *_check_structure(document)]
             for item in _objects(document):
                 found += _check_object(item)
+            owned = _owned_marks(document)
             for number, page in enumerate(document.pages, start=1):
-                found += _check_page(number, page.obj)
+                found += _check_page(number, page.obj, owned)
     except pikepdf.PasswordError:
         return ["the file is encrypted"]
     except pikepdf.PdfError as error:
@@ -79,17 +81,10 @@ def flatten_logo(image: bytes) -> bytes:
     if len(image) > MAX_LOGO_BYTES:
         raise LogoRefused("Le fichier dépasse 2 Mo. Choisissez une image plus légère.")
     if not image.startswith((_PNG, _JPEG)):
-        raise LogoRefused(
-            "Ce fichier n’est ni une image PNG ni une image JPEG. Choisissez un logo dans l’un de ces formats."
-        )
+        raise LogoRefused("Ce fichier n’est pas une image PNG ou JPEG. Choisissez un logo dans l’un de ces formats.")
     try:
-        with warnings.catch_warnings(), Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as picture:
-            warnings.simplefilter("error", Image.DecompressionBombWarning)
-            if picture.width * picture.height > MAX_LOGO_PIXELS:
-                raise LogoRefused("L’image compte plus de 16 millions de points. Choisissez une image plus petite.")
-            upright = ImageOps.exif_transpose(picture).convert("RGBA")
-    except (UnidentifiedImageError, Image.DecompressionBombError, Image.DecompressionBombWarning, OSError, ValueError,
-            SyntaxError, EOFError) as error:  # fmt: skip
+        upright = _read_logo(image)
+    except (UnidentifiedImageError, Image.DecompressionBombError, OSError, ValueError, SyntaxError) as error:
         raise LogoRefused("L’image est abîmée ou incomplète. Enregistrez-la de nouveau, puis réessayez.") from error
     upright.thumbnail(LOGO_BOX, Image.Resampling.LANCZOS)
     flat = Image.new("RGB", upright.size, "white")
@@ -97,6 +92,23 @@ def flatten_logo(image: bytes) -> bytes:
     stream = io.BytesIO()
     flat.save(stream, "PNG", optimize=True)
     return stream.getvalue()
+
+
+def _read_logo(image: bytes) -> Image.Image:
+    with Image.open(io.BytesIO(image), formats=("PNG", "JPEG")) as picture:
+        if picture.width * picture.height > MAX_LOGO_PIXELS:
+            raise LogoRefused("L’image compte plus de 16 millions de points. Choisissez une image plus petite.")
+        _check_whole(image, picture.format)
+        return ImageOps.exif_transpose(picture).convert("RGBA")
+
+
+def _check_whole(image: bytes, kind: str | None) -> None:
+    """Refuse a file that was cut: the PDF renderer tells Pillow, for the whole process, to fill what is missing."""
+    if kind == "PNG":
+        with Image.open(io.BytesIO(image), formats=("PNG",)) as picture:
+            picture.verify()
+    elif _JPEG_END not in image[-_JPEG_TAIL:]:
+        raise ValueError("the end of the JPEG is missing")
 
 
 # What is corrected
@@ -133,7 +145,7 @@ def _mark_running_text_as_artifact(document: Pdf) -> None:
         owners = parents.get(int(number)) if number is not None else None
         if owners is None:
             continue
-        orphans = {rank for rank, owner in enumerate(owners) if owner.objgen not in reachable}
+        orphans = {rank for rank, owner in enumerate(owners) if owner is not None and owner.objgen not in reachable}
         if orphans:
             page.contents_coalesce()
             content = page.Contents.read_bytes()
@@ -146,7 +158,19 @@ def _to_artifacts(content: bytes, orphans: set[int]) -> bytes:
     def rewrite(match: re.Match[bytes]) -> bytes:
         return b"/Artifact BMC" if int(match[1]) in orphans else match[0]
 
-    return re.sub(rb"/\w+ <</MCID (\d+)>>\s+BDC", rewrite, content)
+    return re.sub(rb"/\w+\s+<</MCID (\d+)>>\s+BDC", rewrite, content)
+
+
+def _owned_marks(document: Pdf) -> dict[int, set[int]]:
+    """Give, for each page's key in the parent tree, the marks whose owner is in the structure tree."""
+    root = document.Root.get(Name.StructTreeRoot)
+    if root is None:
+        return {}
+    reachable = {element.objgen for element in _structure_elements(root)}
+    return {
+        key: {rank for rank, owner in enumerate(owners) if owner is not None and owner.objgen in reachable}
+        for key, owners in _parent_tree(root).items()
+    }
 
 
 def _parent_tree(root: Object) -> dict[int, Array]:
@@ -276,10 +300,11 @@ def _check_font(font: Object) -> Iterator[str]:
             yield f"the font {name} has no CIDToGIDMap"
 
 
-def _check_page(number: int, page: Object) -> Iterator[str]:
+def _check_page(number: int, page: Object, owned: dict[int, set[int]]) -> Iterator[str]:
     if Name.Annots in page and len(page[Name.Annots]):
         yield f"page {number} has annotations"
     depth = deepest = marked = 0
+    marks = owned.get(int(page.get(Name.StructParents, -1)), set())
     for instruction in pikepdf.parse_content_stream(page):
         operator = str(instruction.operator)
         if operator == "q":
@@ -289,6 +314,9 @@ def _check_page(number: int, page: Object) -> Iterator[str]:
             depth -= 1
         elif operator in ("BDC", "BMC"):
             marked += 1
+            properties = instruction.operands[1] if operator == "BDC" else None
+            if isinstance(properties, Dictionary) and int(properties.get(Name.MCID, -1)) not in marks:
+                yield f"page {number} has marked content outside the structure tree"
         elif operator == "EMC":
             marked -= 1
         elif operator in ("Tj", "TJ", "'", '"', "Do") and not marked:
@@ -305,11 +333,12 @@ def _objects(document: Pdf) -> Iterator[Object]:
     pending = [item for item in document.objects if isinstance(item, Dictionary | Stream | Array)]
     while pending:
         item = pending.pop()
-        if isinstance(item, Dictionary | Stream):
+        if isinstance(item, Array):
+            inner = list(item)
+        else:
             yield item
-        inner = item.values() if isinstance(item, Dictionary) else item
-        values = [value for _, value in item.items()] if isinstance(item, Dictionary | Stream) else list(inner)
-        pending += [value for value in values if isinstance(value, Dictionary | Array) and not value.is_indirect]
+            inner = [value for _, value in item.items()]
+        pending += [value for value in inner if isinstance(value, Dictionary | Array) and not value.is_indirect]
 
 
 def _structure_elements(root: Object) -> Iterator[Object]:
@@ -320,11 +349,11 @@ def _structure_elements(root: Object) -> Iterator[Object]:
         pending += kids
 
 
-def _is_element(kid: object) -> bool:
+def _is_element(kid: Object) -> bool:
     return isinstance(kid, Dictionary) and Name.S in kid
 
 
-def _as_list(value: object) -> list[Object]:
+def _as_list(value: Object | None) -> list[Object]:
     if value is None:
         return []
     return list(value) if isinstance(value, Array) else [value]

@@ -54,8 +54,8 @@ def render_postal(letters: Sequence[PostalLetter], *, printed_on: date, duplex: 
     """Make one PDF of address sheets and reports, in the order given.
 
     With ``duplex`` address sheet and report each start on a new sheet of paper: printed on two sides, no page of a
-    patient is ever on the back of another's, and the report is filed without the address. The result is for the printer;
-    the archived document is the report itself.
+    patient is ever on the back of another's, and the report is filed without the address. The result is for the
+    printer; the archived document is the report itself.
     """
     if not letters:
         raise ValueError("no letter to print")

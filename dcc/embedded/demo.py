@@ -85,11 +85,9 @@ class Preparation:
     def build_assets(self) -> None:
         self._step("Polices et bibliothèques d’interface prêtes", "assets", [PYTHON, "-m", "dcc.ui.assets"])
 
-    def migrate(self) -> None:
+    def fill_database(self) -> None:
+        """Migrate, then load the demo networks, once."""
         self._manage("Base de données à jour", "migrate", "migrate", "--no-input", "--verbosity", "1")
-
-    def load_demo(self) -> None:
-        """Load the demo networks, once."""
         if self._loaded.exists():
             return
         self._loading.touch()
@@ -174,14 +172,12 @@ def _prepare_and_watch(services: Services, supervisor: Supervisor, progress: Pro
         packages = pool.submit(preparation.system_packages)
         assets = pool.submit(preparation.build_assets)
         pool.submit(preparation.start_services).result()
-        pool.submit(preparation.migrate).result()
-        loading = pool.submit(preparation.load_demo)
+        filling = pool.submit(preparation.fill_database)
         assets.result()
-        supervisor.start(demo.web())
-        page = pool.submit(_wait_for_page, port, supervisor)
-        loading.result()
+        supervisor.start(demo.web())  # loads while the database is filled; nobody is told its address yet
+        filling.result()
         accounts = pool.submit(preparation.accounts)
-        page.result()
+        pool.submit(_wait_for_page, port, supervisor).result()
         progress.say("Première page servie")
         warnings = _result_of_packages(packages)
         for program in (*demo.peers(), *demo.background()):
@@ -231,7 +227,7 @@ def _explained(progress: Progress) -> Iterator[None]:
         progress.write(f"{error}\n")
     except (StepFailed, ProgramFailed) as error:
         tail = error.log.read_text(errors="replace")[-3000:] if error.log.exists() else ""
-        progress.write(f"\nÉchec\u00a0: {error.name} (journal\u00a0: {error.log})\n{tail}\n")
+        progress.write(f"\nÉchec de l’étape «\u00a0{error.name}\u00a0» (journal\u00a0: {error.log})\n{tail}\n")
 
 
 def _shut_down(services: Services, supervisor: Supervisor, progress: Progress) -> None:

@@ -145,7 +145,8 @@ def _separators(body: bytes) -> Separators:
 
 def _lines(body: bytes, alerts: list[str]) -> list[bytes]:
     lines: list[bytes] = []
-    for line in _LINE_END.split(body):
+    cut = _LINE_END.split(body) if b"\n" in body else body.split(b"\r")
+    for line in cut:
         if not line.strip():
             continue
         if not lines or _SEGMENT_START.match(line):

@@ -184,14 +184,14 @@ def test_a_time_without_zone_is_a_programming_error(report: ClinicalDocumentN1) 
         build_n1(replace(report, created_at=datetime(2026, 11, 20)))
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=40), st.text(max_size=40))
 def test_no_text_breaks_the_document(report: ClinicalDocumentN1, title: str, comment: str) -> None:
     xml = build_n1(replace(report, title=f"RCP {title}", fulfils_comment=comment))
     assert read_header(xml).title.startswith("RCP")
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 20_000), st.binary(max_size=12))
 def test_the_reader_never_crashes_on_mutated_bytes(report: ClinicalDocumentN1, place: int, noise: bytes) -> None:
     xml = build_n1(report)

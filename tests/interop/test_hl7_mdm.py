@@ -10,7 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from interop.cda.builder import build_n1
+from interop.cda.model import ClinicalDocumentN1
 from interop.cda.parties import Patient, Professional
+from interop.cda.reader import read_n1
 from interop.hl7v2.ack import build_ack, parse_ack
 from interop.hl7v2.emission import check_emission, mailing_warnings
 from interop.hl7v2.mdm import DocumentMessage, EmissionRefused, Handling, MailRecipient, build_mdm
@@ -148,7 +151,7 @@ def test_a_message_can_be_written_in_8859_15(message: DocumentMessage, centre: o
     assert parse(raw).value("PRT", 8) == "Hôpital de l'Été"
 
 
-@settings(max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(min_size=1, max_size=30).filter(lambda text: text.strip()))
 def test_a_name_cannot_break_the_message(message: DocumentMessage, name: str) -> None:
     patient = replace(message.patient, birth_name=name)
@@ -272,3 +275,17 @@ def test_official_samples_are_accepted(shared: Path, name: str) -> None:
     assert parse_ack(answer).accepted
     assert stored is not None
     assert stored.code.code == "18748-4"
+
+
+def test_the_report_goes_from_the_pdf_to_the_hospital_record(
+    message: DocumentMessage, report: ClinicalDocumentN1
+) -> None:
+    """The bytes validated are the bytes filed: PDF → CDA → MDM → hospital → CDA → PDF (large PDF included)."""
+    large = replace(report, pdf=b"%PDF-1.7\n" + bytes(range(256)) * 12_000)
+    raw = build_mdm(replace(message, document=build_n1(large), document_id=large.document_id))
+    answer, stored = accept_mdm(raw)
+    assert parse_ack(answer).accepted
+    assert stored is not None
+    metadata, pdf = read_n1(stored.content)
+    assert pdf == large.pdf
+    assert metadata.header.document_id == stored.document_id

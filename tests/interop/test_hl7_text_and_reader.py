@@ -4,7 +4,7 @@ import random
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interop.hl7v2.mdm import DocumentMessage, build_mdm
@@ -16,6 +16,7 @@ HEADER = b"MSH|^~\\&|A|B|C|D|20260101||ADT^A28^ADT_A05|1|P|2.5^FRA^2.11|||||FRA|
 LINE_BREAKS = ("\r\n", "\r", "\x0b", "\x0c", "\x85", "\u2028", "\u2029")
 
 
+@settings(deadline=None)
 @given(st.text())
 def test_any_text_survives_escaping(text: str) -> None:
     expected = text
@@ -26,6 +27,7 @@ def test_any_text_survives_escaping(text: str) -> None:
     assert unescape(written) == expected
 
 
+@settings(deadline=None)
 @given(st.text(alphabet="\\FSTREX0A1.brHN|é"))
 def test_unescaping_never_fails_on_unfinished_sequences(text: str) -> None:
     assert isinstance(unescape(text), str)
@@ -46,6 +48,7 @@ def test_escape_sequences_are_read(sent: str, read: str) -> None:
     assert unescape(sent) == read
 
 
+@settings(deadline=None)
 @given(st.lists(st.text(), min_size=1, max_size=6))
 def test_written_components_are_read_back(values: list[str]) -> None:
     raw = HEADER + segment("ZZZ", {1: components(*values)}).encode()
@@ -128,6 +131,7 @@ def test_the_parser_never_crashes_on_mutated_bytes(message: DocumentMessage) -> 
         _read_everything(bytes(mutated))
 
 
+@settings(deadline=None)
 @given(st.binary(max_size=300))
 def test_the_parser_never_crashes_after_a_valid_start(tail: bytes) -> None:
     _read_everything(b"MSH|^~\\&" + tail)

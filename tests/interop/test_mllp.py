@@ -17,7 +17,7 @@ from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from cryptography.x509.oid import NameOID
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from interop.hl7v2.ack import parse_ack
@@ -59,6 +59,7 @@ def certificate() -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]:
 content = st.binary(max_size=200).map(lambda raw: raw.replace(b"\x0b", b"").replace(b"\x1c", b""))
 
 
+@settings(deadline=None)
 @given(st.lists(content, max_size=5), st.lists(st.integers(1, 17), min_size=1), st.binary(max_size=6))
 def test_messages_come_out_whole_whatever_the_chunks(messages: list[bytes], sizes: list[int], noise: bytes) -> None:
     between = noise.replace(b"\x0b", b"")

@@ -104,7 +104,7 @@ def test_the_ins_is_nowhere_in_the_text_of_the_mail(mail: MssanteMail, submissio
     assert INS_TEST.extension.encode() not in raw
 
 
-@settings(max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.text(max_size=60), st.text(max_size=200), st.text(min_size=1, max_size=40))
 def test_no_text_can_add_a_header(mail: MssanteMail, label: str, body: str, name: str) -> None:
     patient = replace(mail.patient, birth_name=name)

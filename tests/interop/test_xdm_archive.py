@@ -162,7 +162,7 @@ def test_too_many_files_are_refused() -> None:
         read_archive(buffer.getvalue())
 
 
-@settings(max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(deadline=None, max_examples=80, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.integers(0, 100_000), st.binary(min_size=1, max_size=8))
 def test_the_reader_never_crashes_on_mutated_bytes(submission: Submission, place: int, noise: bytes) -> None:
     raw = build_archive(submission)

@@ -5,7 +5,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 SECRET_KEY = "tests-of-the-interface-kit"
 ALLOWED_HOSTS = ["*"]
-DEBUG = False
+DEBUG = True  # serves static files; the pages themselves never differ
 USE_TZ = True
 TIME_ZONE = "Europe/Paris"
 LANGUAGE_CODE = "fr"

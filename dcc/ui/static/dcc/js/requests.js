@@ -32,7 +32,7 @@ function sayError(xhr) {
   if (xhr.status === 401) return closed();
   const [title, text] = sentencesOf(xhr);
   const reference = xhr.getResponseHeader("X-Request-Reference");
-  const call = reference && xhr.status >= 500 ? ` Référence à donner à l’assistance : ${reference}.` : "";
+  const call = reference && xhr.status >= 500 ? ` Référence à donner à l’assistance : ${reference}.` : "";
   refuse(title, text + call);
 }
 

@@ -49,7 +49,7 @@ async function stay() {
     dialog("session").close();
     announce("Session prolongée");
   } catch {
-    announce("Pas de connexion : la session n’est pas prolongée");
+    announce("Pas de connexion : la session n’est pas prolongée");
   }
 }
 

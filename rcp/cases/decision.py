@@ -1,7 +1,5 @@
 """The decision of the room, read from the sheet's own chapter (MTG-04, PLN-01…03, D7)."""
 
-from datetime import date
-from typing import Any
 
 from rcp.reports import data as r
 from rcp.sheets.draft import Draft

@@ -7,10 +7,9 @@ from typing import Any
 from rcp.models import Answer, Case, Sheet
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled
-from rcp.sheets.engine import Compiled, Evaluation, Issue
+from rcp.sheets.engine import Compiled, Evaluation, Issue, missing_for_validation, sentences, to_response
 from rcp.sheets.engine import completion as engine_completion
 from rcp.sheets.engine import dormant as engine_dormant
-from rcp.sheets.engine import missing_for_validation, sentences, to_response
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

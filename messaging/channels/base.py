@@ -1,0 +1,51 @@
+"""What a channel is: it prepares the bytes once, then sends the very same bytes at each try (architecture §7)."""
+
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+from messaging.models import Delivery
+
+
+class ChannelUnavailable(Exception):
+    """The peer cannot be reached or asks to come back: tried again with back-off. `detail` is for a technician."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.message, self.detail = message, detail
+
+
+class DeliveryRefused(Exception):
+    """The peer says no: trying again is no use, a person must look. `message` says what to do, in French."""
+
+    def __init__(self, message: str, detail: str = "") -> None:
+        super().__init__(message)
+        self.message, self.detail = message, detail
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Parcel:
+    """A delivery ready to leave: its bytes and what the transport needs beside them."""
+
+    control_id: str
+    payload: bytes = field(repr=False)
+    transport: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Receipt:
+    """What the peer answered: stored with the delivery, and the raw answer encrypted if there is one."""
+
+    facts: dict[str, Any]
+    raw: bytes = field(default=b"", repr=False)
+
+
+class Channel(Protocol):
+    """One way out. `prepare` reads the database, `send` never does: no transaction is open while it waits."""
+
+    kind: str
+
+    def prepare(self, delivery: Delivery) -> bytes: ...
+
+    def transport(self, delivery: Delivery) -> dict[str, Any]: ...
+
+    def send(self, parcel: Parcel) -> Receipt: ...

@@ -1,0 +1,53 @@
+"""Encrypted bytes: stored once, read back by those who may (D21, architecture §7)."""
+
+import hashlib
+from functools import lru_cache
+from uuid import UUID
+
+from django.conf import settings
+
+from dcc.lib.crypto import Keyring, Sealed, decrypt, encrypt
+from patients.models import Content, ContentKind
+
+
+@lru_cache(maxsize=4)
+def _keyring(text: str) -> Keyring:
+    return Keyring.from_env(text)
+
+
+def keyring() -> Keyring:
+    """The platform's master keys, from the environment: a database without them is nothing."""
+    return _keyring(settings.MASTER_KEYS)
+
+
+def context_of(owner_id: UUID, kind: str) -> str:
+    """Binds a ciphertext to what it belongs to: moved elsewhere, it does not open."""
+    return f"content:{owner_id}:{kind}"
+
+
+def store(*, owner_id: UUID, region_id: int, patient_id: UUID, kind: ContentKind, data: bytes) -> Content:
+    """Seal and insert; what is already there stays (written once, a retry renders the same)."""
+    sealed = encrypt(data, keyring=keyring(), context=context_of(owner_id, kind))
+    content, _ = Content.objects.get_or_create(
+        owner_id=owner_id,
+        kind=kind,
+        defaults={
+            "region_id": region_id,
+            "patient_id": patient_id,
+            "sha256": hashlib.sha256(data).digest(),
+            "size": len(data),
+            "key_id": sealed.key_id,
+            "wrapped_key": sealed.wrapped_key,
+            "ciphertext": sealed.ciphertext,
+        },
+    )
+    return content
+
+
+def read(*, owner_id: UUID, kind: ContentKind) -> bytes:
+    """Open a content. Raises Content.DoesNotExist, dcc.lib.crypto.ContentTampered or KeyMissing."""
+    content = Content.objects.get(owner_id=owner_id, kind=kind)
+    sealed = Sealed(
+        wrapped_key=bytes(content.wrapped_key), key_id=content.key_id, ciphertext=bytes(content.ciphertext)
+    )
+    return decrypt(sealed, keyring=keyring(), context=context_of(owner_id, kind))

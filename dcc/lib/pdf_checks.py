@@ -43,6 +43,7 @@ def conform_pdfa1a(pdf: bytes) -> bytes:
     with Pdf.open(io.BytesIO(pdf)) as document:
         _flatten_table_groups(document)
         _mark_running_text_as_artifact(document)
+        _index_identified_elements(document)
         if Name.ID in document.trailer:
             del document.trailer[Name.ID]  # else its first half would be kept
         stream = io.BytesIO()
@@ -131,6 +132,17 @@ def _flatten_table_groups(document: Pdf) -> None:
             else:
                 rows.append(kid)
         element[Name.K] = Array(rows)
+
+
+def _index_identified_elements(document: Pdf) -> None:
+    """Cells name their heads by identifier: the root must then index the identifiers (PDF reference 1.4, table 9.9)."""
+    root = document.Root.get(Name.StructTreeRoot)
+    if root is None:
+        return
+    named = {bytes(element[Name.ID]): element for element in _structure_elements(root) if Name.ID in element}
+    if named:
+        pairs = [item for key in sorted(named) for item in (pikepdf.String(key), named[key])]
+        root[Name.IDTree] = Dictionary(Names=Array(pairs))
 
 
 def _mark_running_text_as_artifact(document: Pdf) -> None:
@@ -239,6 +251,8 @@ def _check_structure(document: Pdf) -> Iterator[str]:
     if marks.get(Name.Marked) is not True or tree is None or Name.K not in tree:
         yield "the document is not tagged"
         return
+    if Name.IDTree not in tree and any(Name.ID in element for element in _structure_elements(tree)):
+        yield "identified elements are not indexed"
     roles = tree.get(Name.RoleMap, Dictionary())
     for element in _structure_elements(tree):
         kind = str(element.get(Name.S, "/"))

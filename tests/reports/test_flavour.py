@@ -82,6 +82,7 @@ MUTATIONS: dict[str, tuple[Callable[[Pdf], None], str]] = {
     "no tree": (_without("StructTreeRoot"), "not tagged"),
     "younger tag": (lambda d: _structure(d, "Table", lambda e: e.__setitem__(Name.S, Name.TBody)), "/TBody"),
     "figure without words": (lambda d: _structure(d, "Figure", lambda e: e.__delitem__(Name.Alt)), "alternate text"),
+    "no index": (lambda d: d.Root.StructTreeRoot.__delitem__(Name.IDTree), "not indexed"),
     "script": (_catalog("OpenAction", Dictionary(S=Name.JavaScript, JS=pikepdf.String("app.alert(1)"))), "actions"),
     "opening action": (_catalog("OpenAction", Array([])), "/OpenAction"),
     "form": (_catalog("AcroForm", Dictionary()), "/AcroForm"),

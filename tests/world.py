@@ -77,7 +77,7 @@ def _organisation(code: str, made: dict[str, Any]) -> Any:
         address_line="1, quai des Épreuves",
         postcode="44000",
         city="Port-Navailles",
-        mssante_address=f"secretariat.{code}@ligea.mssante.example" if kind == "3c" else "",
+        mssante_address=f"secretariat.{code}@ligea-essai.mssante.fr" if kind == "3c" else "",
         principal=Principal.objects.create(kind=PrincipalKind.ORGANISATION, label=name),
     )
 
@@ -97,7 +97,7 @@ def _user(email: str, organisations: dict[str, Any]) -> Any:
         last_name=last,
         profession=profession,
         specialty=specialty,
-        mssante_address=f"{last.lower().replace(' ', '')}@ligea.mssante.example" if profession == "10" else "",
+        mssante_address=f"{last.lower().replace(' ', '')}@ligea-essai.mssante.fr" if profession == "10" else "",
         cgu_version=settings.CGU_VERSION,
         principal=Principal.objects.create(kind=PrincipalKind.USER, label=f"{first} {last}"),
     )

@@ -30,7 +30,7 @@ from rcp.reports.data import (
 )
 
 WINTER = timezone(timedelta(hours=1))
-INS, INS_OID = "263033528800140", "1.2.250.1.213.1.4.10"
+INS, INS_OID = "263033528800179", "1.2.250.1.213.1.4.10"
 LOREM = (
     "Lésion du quadrant supéro-externe du sein droit, mesurée à 18 mm en imagerie, sans atteinte cutanée ; "
     "l'examen clinique retrouve une masse mobile. "

@@ -83,7 +83,7 @@ def test_every_page_says_whose_report_it_is(name: str) -> None:
 
 
 def test_the_ins_is_printed_for_a_qualified_identity_only() -> None:
-    spaced = "2 63 03 35 288 001 40"
+    spaced = "2 63 03 35 288 001 79"
     assert spaced in pages(rendered("replacing"))[0]
     assert "INS à scanner" in pages(rendered("replacing"))[0]
     for name in set(samples.ALL) - {"replacing", "extreme"}:

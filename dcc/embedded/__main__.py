@@ -39,7 +39,7 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m dcc.embedded", description=__doc__)
-    parser.add_argument("--state", help="dossier d’état (défaut : $DCC_STATE ou ./.dcc)")
+    parser.add_argument("--state", help="dossier d’état (défaut\u00a0: $DCC_STATE ou ./.dcc)")
     verbs = parser.add_subparsers(dest="verb", required=True)
     for verb, what in (
         ("up", "démarre PostgreSQL et Valkey"),
@@ -77,16 +77,27 @@ def _reset(state: State) -> int:
             for each in (State(root=state.root / "test"), state):
                 Services(state=each).down()
             state.forget()
+            sys.stdout.write("Les données de ce dossier sont oubliées.\n")
     except AlreadyRunning:
-        sys.stderr.write("La démonstration tourne dans ce dossier : arrêtez-la d’abord (Ctrl-C).\n")
+        sys.stderr.write("La démonstration tourne dans ce dossier\u00a0: arrêtez-la d’abord (Ctrl-C).\n")
         return 1
     return 0
 
 
 def _run(services: Services, options: argparse.Namespace) -> int:
     """Run a command between up and down; services found running stay so, unless told otherwise."""
+    if not options.always_stop:
+        return _between_up_and_down(services, options, keep=all(services.status().values()))
+    try:
+        with services.state.lock("run", wait=False):
+            return _between_up_and_down(services, options, keep=False)
+    except AlreadyRunning:
+        sys.stderr.write("Ces services servent déjà à une autre commande de ce dossier\u00a0: attendez sa fin.\n")
+        return 1
+
+
+def _between_up_and_down(services: Services, options: argparse.Namespace, *, keep: bool) -> int:
     command = options.command[1:] if options.command[:1] == ["--"] else options.command
-    found_running = all(services.status().values())
     signal.signal(signal.SIGTERM, _interrupt)
     try:
         services.up()
@@ -96,7 +107,8 @@ def _run(services: Services, options: argparse.Namespace) -> int:
         return 130
     finally:
         signal.signal(signal.SIGINT, signal.SIG_IGN)
-        if options.always_stop or not found_running:
+        signal.signal(signal.SIGTERM, signal.SIG_IGN)
+        if not keep:
             services.down()
 
 

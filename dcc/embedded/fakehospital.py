@@ -107,7 +107,7 @@ async def serve(*, state: State, port: int, tls_port: int | None = None) -> None
 def main(arguments: list[str] | None = None) -> int:
     """Command line of the hospital's process."""
     parser = argparse.ArgumentParser(prog="python -m dcc.embedded.fakehospital", description=__doc__)
-    parser.add_argument("--state", help="dossier d’état (défaut : $DCC_STATE ou ./.dcc)")
+    parser.add_argument("--state", help="dossier d’état (défaut\u00a0: $DCC_STATE ou ./.dcc)")
     parser.add_argument("--port", type=int, required=True)
     parser.add_argument("--tls-port", type=int)
     options = parser.parse_args(arguments)

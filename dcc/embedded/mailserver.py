@@ -143,7 +143,7 @@ async def serve(*, state: State, mssante_port: int, ordinary_port: int) -> None:
 def main(arguments: list[str] | None = None) -> int:
     """Command line of the server's process."""
     parser = argparse.ArgumentParser(prog="python -m dcc.embedded.mailserver", description=__doc__)
-    parser.add_argument("--state", help="dossier d’état (défaut : $DCC_STATE ou ./.dcc)")
+    parser.add_argument("--state", help="dossier d’état (défaut\u00a0: $DCC_STATE ou ./.dcc)")
     parser.add_argument("--mssante-port", type=int, required=True)
     parser.add_argument("--ordinary-port", type=int, required=True)
     options = parser.parse_args(arguments)

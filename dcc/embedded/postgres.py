@@ -58,7 +58,7 @@ def binaries() -> Path:
     if installed and int(installed[-1].parts[-3]) >= MINIMUM_MAJOR:
         return installed[-1].parent
     raise PostgresUnavailable(
-        f"PostgreSQL {MINIMUM_MAJOR} ou plus récent est introuvable : refaites l’environnement (make demo), "
+        f"PostgreSQL {MINIMUM_MAJOR} ou plus récent est introuvable\u00a0: refaites l’environnement (make demo), "
         "ou indiquez le dossier de ses programmes dans DCC_PG_BIN."
     )
 
@@ -70,7 +70,7 @@ def major_version() -> int:
     found = re.search(r"(\d+)", printed)
     major = int(found.group(1)) if found else 0
     if major < MINIMUM_MAJOR:
-        raise PostgresUnavailable(f"PostgreSQL {major} est trop ancien : il faut {MINIMUM_MAJOR} ou plus récent.")
+        raise PostgresUnavailable(f"PostgreSQL {major} est trop ancien\u00a0: il faut {MINIMUM_MAJOR} ou plus récent.")
     return major
 
 
@@ -104,7 +104,7 @@ def identity() -> Identity:
         except KeyError:
             continue
         return Identity(setuid=True, uid=account.pw_uid, gid=account.pw_gid)
-    raise PostgresUnavailable("PostgreSQL refuse de tourner en root : relancez avec un utilisateur ordinaire.")
+    raise PostgresUnavailable("PostgreSQL refuse de tourner en root\u00a0: relancez avec un utilisateur ordinaire.")
 
 
 def _succeeds(command: list[str]) -> bool:
@@ -201,8 +201,8 @@ class Postgres:
             data_major = major_version()
         if data_major != major_version():
             raise PostgresUnavailable(
-                f"Les données viennent de PostgreSQL {data_major}, le programme est en version {major_version()} : "
-                "« make reset » repart de zéro."
+                f"Les données viennent de PostgreSQL {data_major}, le programme est en version {major_version()}\u00a0: "
+                "«\u00a0make reset\u00a0» repart de zéro."
             )
 
     def _take_ownership(self) -> None:

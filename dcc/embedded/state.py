@@ -84,7 +84,7 @@ class State:
             folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         details = self.run.lstat()
         if not stat.S_ISDIR(details.st_mode) or (os.geteuid() != 0 and details.st_uid != os.geteuid()):
-            raise StateRefused(f"Le dossier {self.run} appartient à quelqu’un d’autre : supprimez-le et relancez.")
+            raise StateRefused(f"Le dossier {self.run} appartient à quelqu’un d’autre\u00a0: supprimez-le et relancez.")
         self.run.chmod(0o700)
 
     @contextmanager

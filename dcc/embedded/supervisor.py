@@ -141,21 +141,23 @@ class Supervisor:
 
     def watch(self) -> None:
         """Restart what dies, for ever; ProgramFailed when an essential program cannot be kept alive."""
-        abandoned: set[str] = set()
+        watched = list(self.children)
         while True:
-            for child in self.children:
-                if child.alive or child.program.name in abandoned:
-                    continue
-                child.kill()  # what it may have left behind
-                if not child.exhausted:
-                    self.say(f"« {child.program.name} » s’est arrêté : relancé (voir {child.program.log})")
-                    child.start()
-                elif child.program.essential:
-                    raise ProgramFailed(child.program.name, child.program.log)
-                else:
-                    abandoned.add(child.program.name)
-                    self.say(f"« {child.program.name} » s’arrête sans cesse : abandonné (voir {child.program.log})")
+            watched = [child for child in watched if child.alive or self._revived(child)]
             time.sleep(0.2)
+
+    def _revived(self, child: Child) -> bool:
+        """Start a dead program again, unless it dies too often."""
+        child.kill()  # what it may have left behind
+        name, log = child.program.name, child.program.log
+        if not child.exhausted:
+            self.say(f"«\u00a0{name}\u00a0» s’est arrêté\u00a0: relancé (voir {log})")
+            child.start()
+            return True
+        if child.program.essential:
+            raise ProgramFailed(name, log)
+        self.say(f"«\u00a0{name}\u00a0» s’arrête sans cesse\u00a0: abandonné (voir {log})")
+        return False
 
     def stop(self) -> None:
         """Interrupt steps, then stop the programs rank by rank: asked first, killed after their patience."""

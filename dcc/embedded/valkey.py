@@ -29,7 +29,7 @@ def binary() -> Path:
     found = shutil.which("valkey-server") or shutil.which("redis-server")
     if found:
         return Path(found)
-    raise ValkeyUnavailable("Valkey est introuvable : refaites l’environnement, ou installez valkey-server.")
+    raise ValkeyUnavailable("Valkey est introuvable\u00a0: refaites l’environnement, ou installez valkey-server.")
 
 
 @dataclass(slots=True, kw_only=True)
@@ -91,7 +91,7 @@ class Valkey:
         (self.state.run / "kv.pid").write_text(str(process.pid))
         wait_until(lambda: self.is_up() or process.poll() is not None, 20.0)
         if not self.is_up():
-            raise ValkeyUnavailable(f"Valkey ne démarre pas : voir {self.state.log / 'valkey.log'}.")
+            raise ValkeyUnavailable(f"Valkey ne démarre pas\u00a0: voir {self.state.log / 'valkey.log'}.")
 
     def stop(self) -> None:
         """Ask, then insist."""

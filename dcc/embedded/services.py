@@ -18,6 +18,7 @@ from dcc.embedded.certificates import ensure_certificates
 from dcc.embedded.postgres import PORT, Postgres, PostgresUnavailable
 from dcc.embedded.state import State, StateRefused
 from dcc.embedded.valkey import Valkey, ValkeyUnavailable
+from dcc.lib.crypto import Keyring
 
 LAUNCH_ERRORS = (PostgresUnavailable, ValkeyUnavailable, StateRefused)
 
@@ -82,7 +83,7 @@ class Services:
 
     def _secrets(self) -> dict[str, str]:
         if not self.state.secrets.exists():
-            made = {"secret_key": secrets.token_urlsafe(64), "master_keys": f"local:{secrets.token_hex(32)}"}
+            made = {"secret_key": secrets.token_urlsafe(64), "master_keys": Keyring.generate_text(current="local")}
             draft = self.state.secrets.with_suffix(".tmp")
             draft.touch(mode=0o600)
             draft.write_text(json.dumps(made))

@@ -22,4 +22,3 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-MASTER_KEYS = env("MASTER_KEYS", "demo:" + "ab" * 32)

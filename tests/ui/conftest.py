@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, Response, sync_playwright
 
 from dcc.ui import assets
 
@@ -39,13 +39,24 @@ def chromium() -> Iterator[Browser]:
         browser.close()
 
 
+def is_fault(message: ConsoleMessage) -> bool:
+    """Refused by the policy, or thrown; an answer of 422 is not a fault although Chromium logs it."""
+    return message.type == "error" and not message.text.startswith("Failed to load resource")
+
+
+def is_missing(answer: Response) -> bool:
+    """A file of ours that is not there."""
+    return answer.status >= 400 and "/static/" in answer.url
+
+
 @pytest.fixture
 def page(chromium: Browser, site: str) -> Iterator[Page]:
     """A desk of 1366×768 whose console must stay empty."""
     context = chromium.new_context(viewport={"width": 1366, "height": 768}, locale="fr-FR", base_url=site)
     opened = context.new_page()
     complaints: list[str] = []
-    opened.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
+    opened.on("console", lambda message: complaints.append(message.text) if is_fault(message) else None)
+    opened.on("response", lambda answer: complaints.append(answer.url) if is_missing(answer) else None)
     opened.on("pageerror", lambda error: complaints.append(str(error)))
     yield opened
     context.close()

@@ -20,7 +20,7 @@ class Threaded(ThreadingMixIn, WSGIServer):
 class Quiet(WSGIRequestHandler):
     """No access log."""
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the parent's signature
+    def log_message(self, format: str, *args: object) -> None:
         """Stay silent."""
 
 

@@ -12,7 +12,8 @@ TEXT, GRAPHIC = 4.5, 3.0
 TABLE = [
     ("ink", "surface", TEXT, 15.8, 13.9), ("ink", "canvas", TEXT, 14.4, 15.7), ("ink", "sunken", TEXT, 13.5, 12.0),
     ("ink-2", "surface", TEXT, 7.3, 8.2), ("ink-2", "canvas", TEXT, 6.6, 9.2), ("ink-2", "sunken", TEXT, 6.2, 7.0),
-    ("accent", "surface", TEXT, 7.2, 8.6), ("accent", "canvas", TEXT, 6.6, 9.7), ("accent", "accent-soft", TEXT, 6.1, 6.4),
+    ("accent", "surface", TEXT, 7.2, 8.6), ("accent", "canvas", TEXT, 6.6, 9.7),
+    ("accent", "accent-soft", TEXT, 6.1, 6.4),
     ("on-accent", "accent", TEXT, 7.2, 8.9), ("on-accent", "accent-hover", TEXT, 10.1, 11.2),
     ("ok", "ok-soft", TEXT, 5.8, 7.6), ("warn", "warn-soft", TEXT, 5.9, 7.9), ("danger", "danger-soft", TEXT, 5.7, 7.4),
     ("info", "info-soft", TEXT, 6.1, 7.5), ("frozen", "frozen-soft", TEXT, 7.2, 8.0),
@@ -20,14 +21,17 @@ TABLE = [
     ("line-strong", "surface", GRAPHIC, 3.9, 4.5), ("line-strong", "canvas", GRAPHIC, 3.6, 5.1),
     ("line-strong", "sunken", GRAPHIC, 3.3, 3.9),
     ("focus", "surface", GRAPHIC, 6.0, 9.0), ("focus", "canvas", GRAPHIC, 5.4, 10.1),
-    ("bar-ink-2", "bar", TEXT, 9.2, 9.6), ("bar-line", "bar", GRAPHIC, 4.5, 5.2), ("bar-focus", "bar", GRAPHIC, 10.2, 11.8),
+    ("bar-ink-2", "bar", TEXT, 9.2, 9.6), ("bar-line", "bar", GRAPHIC, 4.5, 5.2),
+    ("bar-focus", "bar", GRAPHIC, 10.2, 11.8),
 ]  # fmt: skip
 # Pairs the components make that the guide does not list.
 OTHERS = [
     ("warn", "canvas", TEXT), ("danger", "canvas", TEXT), ("ok", "canvas", TEXT), ("frozen", "surface", TEXT),
-    ("ink-2", "select-row", TEXT), ("ok", "select-row", TEXT), ("warn", "select-row", TEXT), ("danger", "select-row", TEXT),
+    ("ink-2", "select-row", TEXT), ("ok", "select-row", TEXT), ("warn", "select-row", TEXT),
+    ("danger", "select-row", TEXT),
     ("accent-hover", "accent-soft", TEXT), ("ink", "warn-soft", TEXT), ("ink", "danger-soft", TEXT),
-    ("ink", "frozen-soft", TEXT), ("surface", "danger", TEXT), ("surface", "frozen", TEXT), ("bar-ink-2", "bar-field", TEXT),
+    ("ink", "frozen-soft", TEXT), ("surface", "danger", TEXT), ("surface", "frozen", TEXT),
+    ("bar-ink-2", "bar-field", TEXT),
 ]  # fmt: skip
 
 
@@ -81,8 +85,8 @@ def test_pairs_the_components_make(front: str, ground: str, needed: float) -> No
 
 @pytest.mark.parametrize(
     ("front", "ground", "needed"),
-    [("#f2f7f8", "#0a1418", 10), ("#b9cad1", "#0a1418", 10), ("#ffa99f", "#0a1418", 10), ("#ffcb75", "#0a1418", 10),
-     ("#0c1b21", "#ffffff", 7.7), ("#3f535c", "#ffffff", 7.7), ("#9b1c15", "#ffffff", 7.7), ("#774500", "#ffffff", 7.7)],
+    [*((front, "#0a1418", 10) for front in ("#f2f7f8", "#b9cad1", "#ffa99f", "#8fdcf0", "#ffcb75", "#86e0ab")),
+     *((front, "#ffffff", 7.7) for front in ("#0c1b21", "#3f535c", "#9b1c15", "#0b5064", "#774500", "#135833"))],
 )  # fmt: skip
 def test_the_room_reads_from_the_last_row(front: str, ground: str, needed: float) -> None:
     """Guide §4: at least 10:1 in the dark, 7.7:1 in the light; the colours are those of projection.css."""

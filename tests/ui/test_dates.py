@@ -39,7 +39,19 @@ READ: list[tuple[str, Prefer, date]] = [
     ("01/01/40", "past", date(1940, 1, 1)),
     ("29/02", "past", date(2024, 2, 29)),
 ]
-REFUSED = ["31/02/1971", "32/01/2025", "29/02/2025", "1/13", "25/11/203", "hier soir", "25", "12345", "//", "25/11/2025 x", ""]
+REFUSED = [
+    "31/02/1971",
+    "32/01/2025",
+    "29/02/2025",
+    "1/13",
+    "25/11/203",
+    "hier soir",
+    "25",
+    "12345",
+    "//",
+    "25/11/2025 x",
+    "",
+]
 
 
 @pytest.mark.parametrize(("typed", "prefer", "read"), READ)
@@ -55,7 +67,7 @@ def test_what_is_no_date_is_refused(typed: str) -> None:
 
 def test_the_field_says_what_to_do() -> None:
     field = FrenchDateField(prefer="past", not_after_today=True)
-    with pytest.raises(ValidationError, match="n’est pas une date. Écrivez"):
+    with pytest.raises(ValidationError, match=r"n’est pas une date\. Écrivez"):
         field.clean("31/02/1971")
     with pytest.raises(ValidationError, match="au plus tard aujourd’hui"):
         field.clean("+7")

@@ -75,7 +75,9 @@ def test_autocomplete_without_script_offers_what_it_found() -> None:
     """« Ro » finds two towns: they are offered as chips; picking one is enough, whatever the text says."""
     bound = form(**COMPLETE | {"birth_place": "Ro"})
     assert not bound.is_valid()
-    assert "Plusieurs réponses pour «\u00a0Ro\u00a0»" in bound.errors["birth_place"][0].replace("« ", "«\u00a0").replace(" »", "\u00a0»")
+    assert bound.errors["birth_place"] == [
+        "Plusieurs réponses pour «\u00a0Ro\u00a0». Choisissez la bonne dans la liste"
+    ]
     html = str(bound["birth_place"])
     assert html.count('name="birth_place_pick"') == 2
     picked = form(**COMPLETE | {"birth_place": "Ro", "birth_place_pick": "99903"})
@@ -115,9 +117,7 @@ def test_django_widgets_are_dressed_and_the_form_is_left_alone() -> None:
     assert 'class="form-select"' in html
     assert html.count('class="choices"') == 2
     assert "–" not in html.split("choices")[1]
-    assert plain.fields["name"].widget.attrs == {"class": "w-num", "maxlength": None} or plain.fields["name"].widget.attrs == {
-        "class": "w-num"
-    }
+    assert plain.fields["name"].widget.attrs["class"] == "w-num"
 
 
 def test_the_sample_url_exists() -> None:

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import subprocess
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +37,17 @@ def test_axe_finds_nothing(chromium: Browser, site: str, address: str, width: in
     page.wait_for_function("document.documentElement.dataset.ready")
     page.wait_for_timeout(350)  # the grey lines of "loading" wait 300 ms
     assert violations(page) == []
+    context.close()
+
+
+def test_axe_would_see_a_fault(chromium: Browser, site: str) -> None:
+    """The check itself can fail: a field without a name and a pale text are found."""
+    context = chromium.new_context(bypass_csp=True)
+    page = context.new_page()
+    page.goto(f"{site}/maquette/cockpit/")
+    page.evaluate("document.querySelector('main').insertAdjacentHTML('beforeend', '<input><p id=pale>pâle</p>')")
+    page.evaluate("document.getElementById('pale').style.color = '#bbb'")
+    assert {one.split(":")[0] for one in violations(page)} == {"label", "color-contrast"}
     context.close()
 
 
@@ -150,9 +162,9 @@ def test_everything_works_printed(page: Page, tmp_path: Path) -> None:
     for part in (".bar", ".savebar", ".acts"):
         assert page.locator(part).first.is_hidden()
     page.pdf(path=tmp_path / "fiche.pdf", prefer_css_page_size=True)
-    import subprocess
-
-    text = subprocess.run(["pdftotext", "-layout", tmp_path / "fiche.pdf", "-"], capture_output=True, text=True, check=True)
+    text = subprocess.run(
+        ["pdftotext", "-layout", tmp_path / "fiche.pdf", "-"], capture_output=True, text=True, check=True
+    )
     pages = [one for one in text.stdout.split("\f") if one.strip()]
     assert len(pages) > 1
     assert all("ABHERVÉ" in one and "11/03/1963" in one for one in pages)

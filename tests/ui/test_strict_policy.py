@@ -13,7 +13,9 @@ PRINTED = ("/reports/", "/documents/")
 
 def templates() -> list[Path]:
     found = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*.html")]
-    return sorted(path for path in found if "site-packages" not in str(path) and not any(p in str(path) for p in PRINTED))
+    return sorted(
+        path for path in found if "site-packages" not in str(path) and not any(p in str(path) for p in PRINTED)
+    )
 
 
 def name(path: Path) -> str:

@@ -1,6 +1,7 @@
 """Questions of a sheet: chips, answer to confirm, conflict, computed value, chapters."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.template.loader import render_to_string
 from django.utils.html import format_html, format_html_join
@@ -115,9 +116,7 @@ def question(
     )
 
 
-def toconfirm(
-    content: SafeString | str, label: object, *, origin: object, for_id: object, **attrs: object
-) -> SafeString:
+def toconfirm(content: SafeString | str, label: object, *, origin: object, for_id: object, **attrs: Any) -> SafeString:
     """An answer taken over from elsewhere: dashed ochre, where it comes from, one button (Enter in the field)."""
     target = words(for_id, "toconfirm for_id")
     confirm = button("Confirmer", size="sm", icon_name="check", about=words(label, "toconfirm label"), **attrs)

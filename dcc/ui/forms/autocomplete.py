@@ -84,8 +84,10 @@ class AutocompleteField(forms.Field):
     """Cleans to an Option; ``get(code)`` finds one, ``search(text)`` proposes; ``free_text`` keeps what is unknown."""
 
     default_error_messages = {
-        "unknown": "« %(typed)s » n’a donné aucun résultat. Vérifiez l’orthographe, ou écrivez moins de lettres",
-        "several": "Plusieurs réponses pour « %(typed)s ». Choisissez la bonne dans la liste",
+        "unknown": (
+            "«\u00a0%(typed)s\u00a0» n’a donné aucun résultat. Vérifiez l’orthographe, ou écrivez moins de lettres"
+        ),
+        "several": "Plusieurs réponses pour «\u00a0%(typed)s\u00a0». Choisissez la bonne dans la liste",
     }
 
     def __init__(

@@ -17,7 +17,7 @@ class FrenchDateField(forms.DateField):
 
     default_error_messages = {
         "required": "Indiquez la date",
-        "invalid": "« %(typed)s » n’est pas une date. Écrivez le jour, le mois et l’année\u00a0: 25/11/2025",
+        "invalid": "«\u00a0%(typed)s\u00a0» n’est pas une date. Écrivez le jour, le mois et l’année\u00a0: 25/11/2025",
         "not_after": "Cette date est à venir. Indiquez une date au plus tard aujourd’hui",
     }
 
@@ -55,7 +55,7 @@ class NumberField(forms.DecimalField):
 
     default_error_messages = {
         "required": "Indiquez un nombre",
-        "invalid": "« %(typed)s » n’est pas un nombre. Écrivez des chiffres seuls, la virgule est acceptée",
+        "invalid": "«\u00a0%(typed)s\u00a0» n’est pas un nombre. Écrivez des chiffres seuls, la virgule est acceptée",
         "max_value": "La réponse dépasse %(limit_value)s. Corrigez-la",
         "min_value": "La réponse est inférieure à %(limit_value)s. Corrigez-la",
     }
@@ -64,7 +64,7 @@ class NumberField(forms.DecimalField):
         kwargs.setdefault("widget", NumberWithUnit(unit) if unit else forms.TextInput(attrs={"inputmode": "decimal"}))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> Decimal | None:
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]
         """Read "1 234,5", "1234.5" or "−2"."""
         if value in self.empty_values:
             return None

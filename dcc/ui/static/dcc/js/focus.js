@@ -25,8 +25,7 @@ function remember(event) {
   };
 }
 
-function settle(event) {
-  const region = event.detail.elt ?? event.target;
+function settle(region) {
   if (!before?.byHand || before.typing || isTyping(document.activeElement)) return;
   const wanted = region.matches?.("[data-focus], [data-summary]")
     ? region : region.querySelector?.("[data-focus], [data-summary]");
@@ -35,13 +34,17 @@ function settle(event) {
   if (before.index >= 0 && before.body?.isConnected) {
     const rows = rowsOf(before.body);
     const next = rows[Math.min(before.index, rows.length - 1)];
-    if (focusOn(next?.querySelector(".who[href], a[href], button"))) return;
+    if (focusOn(next?.querySelector(".who[href]") ?? next?.querySelector("a[href], button"))) return;
   }
   focusOn(region.querySelector?.("h1, h2, h3") ?? region);
 }
 
 export function watchFocus() {
   document.addEventListener("htmx:beforeSwap", remember);
-  document.addEventListener("htmx:afterSettle", settle);
+  document.addEventListener("htmx:afterSettle", (event) => settle(event.detail.elt ?? event.target));
+  // A row that was deleted settles nothing: what lost the focus is looked after all the same.
+  document.addEventListener("htmx:afterOnLoad", (event) => {
+    setTimeout(() => { if (lostFocus()) settle(event.target); });
+  });
   focusOn(document.querySelector("main [data-summary]:not([data-quiet] *)"));
 }

@@ -2,7 +2,7 @@
 import { isTyping, singleKeys } from "./keyboard.js";
 
 const rows = () => [...document.querySelectorAll("[data-rows] tr:not(.grp)")].filter((row) => row.querySelector("a, button, input"));
-const handle = (row) => row.querySelector(".who[href], a[href], button, input");
+const handle = (row) => row.querySelector(".who[href]") ?? row.querySelector("a[href]") ?? row.querySelector("button, input");
 
 function go(step) {
   const all = rows();

@@ -201,7 +201,7 @@ class Postgres:
             data_major = major_version()
         if data_major != major_version():
             raise PostgresUnavailable(
-                f"Les données viennent de PostgreSQL {data_major}, le programme est en version {major_version()}\u00a0: "
+                f"Les données viennent de PostgreSQL {data_major}, le programme en {major_version()}\u00a0: "
                 "«\u00a0make reset\u00a0» repart de zéro."
             )
 

@@ -106,7 +106,7 @@ def _refuse_duplicates(whole: dict[str, Any]) -> None:
 
 
 def _drop_dead_lines(whole: dict[str, Any]) -> None:
-    """Among alternatives (« any »), drop those on answers that a refined list no longer offers (M1a where M1 is all)."""
+    """Among alternatives (« any »), drop those on answers a refined list no longer offers (M1a where M1 is all)."""
     codes: dict[str, set[str]] = {}
     pending = list(whole.get("item") or ())
     everything = []

@@ -69,7 +69,7 @@ def _collect(start: Node, question: Spec) -> list[Node]:
         steps.append(spec)
     nodes = [start]
     for step in reversed(steps):
-        below = []
+        below: list[Node] = []
         for node in nodes:
             for holder in [node] if node.is_slot or not node.slots else node.slots:
                 below += holder.kids.get(step.index, ())

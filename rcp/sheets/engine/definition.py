@@ -73,7 +73,7 @@ class Spec:
         self.under_answer: bool = asks or (parent.under_answer if parent else False)
         # At most one instance in any response: lookups need no climbing.
         inside = parent is None or (parent.is_single and not parent.repeats)
-        self.is_single = inside and not self.under_answer
+        self.is_single: bool = inside and not self.under_answer
         self.extensions: dict[str, Any] = {}
 
     def extension(self, url: str) -> Any:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from dcc.lib.french import NBSP, join_list, number
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled, Spec
 from rcp.sheets.engine.expressions.parser import Tree
-from rcp.sheets.engine.values import Coding, Quantity, Value, equal, from_fhir
+from rcp.sheets.engine.values import Coding, Moment, Quantity, Value, equal, from_fhir
 
 _SIGNS = {">=": "≥", "<=": "≤", ">": ">", "<": "<", "=": "=", "!=": "≠"}
 _OPPOSITES = {">=": "<", "<=": ">", ">": "≤", "<": "≥"}
@@ -36,7 +37,8 @@ def closed_because(form: Compiled, spec: Spec) -> str:
         said = _conditions(form, spec)
         if first is None or not said:
             return ""
-        return f"si {label_of(first)}{NBSP}: {said}"
+        named = said.startswith(f"{label_of(first)} ")  # « RE ≥ 1 % » already names its question
+        return f"si {said}" if named else f"si {label_of(first)}{NBSP}: {said}"
     return _of_age(spec, _OPPOSITES)
 
 
@@ -82,10 +84,10 @@ def _answer(form: Compiled, question: Spec, answer: Value | None) -> str:
         return f"{number(answer.value)}{NBSP}{answer.unit or ''}".strip()
     if isinstance(answer, str):
         return answer
-    if hasattr(answer, "text"):
-        return str(answer.text)
+    if isinstance(answer, Moment):
+        return answer.text
     unit = question.extension(profile.UNIT)
-    shown = number(answer) if answer is not None else ""
+    shown = number(answer) if isinstance(answer, (int, Decimal)) else ""
     return f"{shown}{NBSP}{unit.get('display') or unit.get('code')}" if isinstance(unit, Mapping) else shown
 
 

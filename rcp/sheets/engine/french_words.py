@@ -73,6 +73,8 @@ def between(start: Any, end: Any) -> str:
     """Say a period: « de mars 2024 à juin 2024 », « depuis mars 2024 », « jusqu’en juin 2024 »."""
     first, last = day_words(start) if start else "", day_words(end) if end else ""
     whole_start, whole_end = len(str(start)) >= 10, len(str(end)) >= 10
+    if first and str(start) == str(end):
+        return date_fr(start)
     if first and last:
         return f"{from_date(start)} {'au' if whole_end else 'à'} {last}"
     if first:

@@ -190,6 +190,8 @@ class _Writer:
             if phrase is not None:
                 words_here = {"acc": lambda m, f: agree(self._sex, m, f), **_WORDS}
                 found.append(phrase.render(words_here))
+            elif item.value_set and isinstance(value, Coding) and value.display and value.code:
+                found.append(f"{value.display} ({value.code})")
             else:
                 found.append(display_one(item, value))
         return [text for text in found if text]

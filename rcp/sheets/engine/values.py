@@ -169,15 +169,15 @@ def equal(left: Any, right: Any) -> bool:
     """Tell whether two values are the same answer."""
     if kind_of(left) != kind_of(right):
         return False
-    if isinstance(left, Coding):
+    if isinstance(left, Coding) and isinstance(right, Coding):
         if left.code is None and right.code is None:
             return left.system == right.system and left.display == right.display
         return left.code == right.code and left.system == right.system
-    if isinstance(left, Moment):
+    if isinstance(left, Moment) and isinstance(right, Moment):
         return compare_moments(left, right) == 0
-    if isinstance(left, Quantity):
+    if isinstance(left, Quantity) and isinstance(right, Quantity):
         return _unit(left) == _unit(right) and left.value == right.value
-    return not isinstance(left, Unsupported) and left == right
+    return not isinstance(left, Unsupported) and bool(left == right)
 
 
 def compare(left: Any, right: Any) -> int | None:
@@ -194,7 +194,7 @@ def compare(left: Any, right: Any) -> int | None:
 
 
 def _sign(left: Any, right: Any) -> int:
-    return (left > right) - (left < right)
+    return int(left > right) - int(left < right)
 
 
 def _unit(quantity: Quantity) -> tuple[str | None, str | None]:

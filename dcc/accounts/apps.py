@@ -5,3 +5,6 @@ from django.apps import AppConfig
 
 class AccountsConfig(AppConfig):
     name = "dcc.accounts"
+
+    def ready(self) -> None:
+        from dcc.accounts import tracing  # noqa: F401 - connects the receivers

@@ -60,11 +60,12 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "dcc.accounts.session.SessionRulesMiddleware",
     "dcc.tenancy.middleware.ScopeMiddleware",
-    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "dcc.accounts.session.SignInRequiredMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    "dcc.accounts.steps.StepsMiddleware",
     "allauth.usersessions.middleware.UserSessionsMiddleware",
     "dcc.audit.middleware.RefusalMiddleware",
 ]
@@ -108,7 +109,7 @@ DATABASES = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": env("REDIS_URL")}}
+CACHES = {"default": {"BACKEND": "dcc.accounts.shared_cache.SharedCache", "LOCATION": env("REDIS_URL")}}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-dcc"
 SESSION_COOKIE_SECURE = True
@@ -166,12 +167,39 @@ ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*", "password2*"]
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_EMAIL_VERIFICATION = "none"  # addresses are entered by an administrator, never by the user
 ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False  # nobody else's mailbox hears of us
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+ACCOUNT_EMAIL_NOTIFICATIONS = True
 ACCOUNT_LOGIN_TIMEOUT = 900
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = {"password"}  # the second factor of those who have no better one (adapter)
+ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
+ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
+ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
+ACCOUNT_RATE_LIMITS = {"login_code": "8/10m/key"}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False
+ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
+ACCOUNT_FORMS = {
+    "login": "dcc.accounts.sign_in_forms.SignInForm",
+    "confirm_login_code": "dcc.accounts.sign_in_forms.SignInCodeForm",
+    "reset_password": "dcc.accounts.sign_in_forms.ResetForm",
+    "reset_password_from_key": "dcc.accounts.sign_in_forms.NewPasswordForm",
+    "change_password": "dcc.accounts.sign_in_forms.ChangePasswordForm",
+    "reauthenticate": "dcc.accounts.sign_in_forms.PasswordAgainForm",
+}
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXIES", "1"))
 MFA_ADAPTER = "dcc.accounts.adapter.MFAAdapter"
+MFA_FORMS = {
+    "authenticate": "dcc.accounts.sign_in_forms.SecondFactorForm",
+    "reauthenticate": "dcc.accounts.sign_in_forms.SecondFactorAgainForm",
+    "activate_totp": "dcc.accounts.sign_in_forms.ActivateAppForm",
+    "add_webauthn": "dcc.accounts.sign_in_forms.AddKeyForm",
+    "edit_webauthn": "dcc.accounts.sign_in_forms.RenameKeyForm",
+    "generate_recovery_codes": "dcc.accounts.sign_in_forms.RecoveryCodesForm",
+}
+MFA_ALLOW_UNVERIFIED_EMAIL = True  # an administrator entered the address
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_TOTP_ISSUER = SITE_NAME
 MFA_TOTP_TOLERANCE = 1

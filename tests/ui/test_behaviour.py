@@ -342,6 +342,38 @@ def test_a_401_opens_the_same_dialog(chromium: Browser, site: str) -> None:
     context.close()
 
 
+# ---- the meeting room ----------------------------------------------------------------------------------------
+
+
+def test_the_room_remembers_its_size_and_says_when_there_is_more(page: Page) -> None:
+    page.set_viewport_size({"width": 1280, "height": 720})
+    page.goto("/salle/")
+    more = page.locator("[data-room-more]")
+    expect(more).to_be_hidden()
+    page.keyboard.press("+")
+    page.keyboard.press("+")
+    expect(more).to_be_visible()
+    page.keyboard.press("PageDown")
+    page.keyboard.press("PageDown")
+    expect(more).to_be_hidden()
+    page.keyboard.press("l")
+    page.reload()
+    expect(page.locator("body")).to_have_class(re.compile(r"\bz3\b.*\blight\b|\blight\b.*\bz3\b"))
+    page.keyboard.press("-")
+    expect(page.locator("body")).to_have_class(re.compile(r"\bz2\b"))
+
+
+def test_the_room_is_readable_at_six_metres(page: Page) -> None:
+    """Guide §4: 28, 32, 36 and 41 at 1280×720, and the same shares of the picture in 4K."""
+    sizes = {".rm-cols dt": 28, ".rm-cols dd": 32, ".rm-id": 36, ".rm-q": 41}
+    for width, height, times in ((1280, 720, 1), (3840, 2160, 3)):
+        page.set_viewport_size({"width": width, "height": height})
+        page.goto("/salle/")
+        for part, size in sizes.items():
+            shown = page.locator(part).first.evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+            assert shown == pytest.approx(size * times, abs=0.5)
+
+
 # ---- without JavaScript ----------------------------------------------------------------------------------------------
 
 

@@ -111,7 +111,7 @@ def dialog(
     name = words(element_id, "dialog id")
     close = button("Fermer", data_close=True)
     return format_html(
-        '<dialog class="dialog" id="{}" aria-labelledby="{}-titre"{}><h2 id="{}-titre" tabindex="-1">{}</h2>'
+        '<dialog class="dialog" id="{}" aria-labelledby="{}-titre"{}><h2 id="{}-titre" tabindex="-1" autofocus>{}</h2>'
         '<div class="dialog-b">{}</div><div class="dialog-f">{}</div></dialog>',
         name, name, attributes(attrs), name, words(title, "dialog title"), content, actions or close,
     )  # fmt: skip

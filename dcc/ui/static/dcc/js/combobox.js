@@ -61,6 +61,7 @@ class Combobox {
 
   open() {
     this.list.hidden = false;
+    this.list.scrollIntoView({ block: "nearest" });
     this.input.setAttribute("aria-expanded", "true");
   }
 

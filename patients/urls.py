@@ -1,6 +1,17 @@
 """Addresses of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from patients import creation_views, file_views, views
 
 app_name = "patients"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.search, name="search"),
+    path("lieux/", views.places, name="places"),
+    path("nouveau/", creation_views.create, name="create"),
+    path("nouveau/proches/", creation_views.close, name="close"),
+    path("<uuid:patient_id>/", file_views.file, name="file"),
+    path("<uuid:patient_id>/coordonnees/", file_views.contact, name="contact"),
+    path("<uuid:patient_id>/ipp/", file_views.ipp, name="ipp"),
+    path("<uuid:patient_id>/acces-exceptionnel/", file_views.glass, name="glass"),
+]

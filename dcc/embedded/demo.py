@@ -4,6 +4,7 @@ Nothing but the web port is fixed, so several checkouts run side by side. Data a
 """
 
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -158,7 +159,7 @@ def _run(state: State, port: int, progress: Progress) -> int:
 
 
 def _prepare_and_watch(services: Services, supervisor: Supervisor, progress: Progress, port: int) -> None:
-    ports = Ports(web=port, mssante=free_port(), mail=free_port(), hospital=free_port())
+    ports = choose_ports(services.state, web=port)
     environment = {
         **os.environ,
         **services.environment(),
@@ -186,6 +187,21 @@ def _prepare_and_watch(services: Services, supervisor: Supervisor, progress: Pro
         shown = accounts.result()
     _welcome(progress, port, shown, warnings)
     supervisor.watch()
+
+
+def choose_ports(state: State, *, web: int) -> Ports:
+    """The ports of the last run where they are still free: addresses written in the data stay true."""
+    file = state.root / "demo.ports"
+    try:
+        kept = json.loads(file.read_text())
+    except (OSError, ValueError):
+        kept = {}
+    chosen: dict[str, int] = {}
+    for name in ("mssante", "mail", "hospital"):
+        last = kept.get(name)
+        chosen[name] = last if isinstance(last, int) and not _port_taken(last) else free_port()
+    file.write_text(json.dumps(chosen))
+    return Ports(web=web, **chosen)
 
 
 def _result_of_packages(packages: "Future[list[str]]") -> list[str]:

@@ -2,6 +2,7 @@
 
 import os
 import sys
+import tempfile
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -17,10 +18,12 @@ PLAIN = {name: value for name, value in os.environ.items() if not name.startswit
 
 
 @pytest.fixture
-def state(tmp_path: Path) -> State:
-    made = State(root=tmp_path / "state")
-    made.prepare()
-    return made
+def state() -> Iterator[State]:
+    """Short enough for its sockets to be inside, and gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="dcc-test-") as folder:
+        made = State(root=Path(folder) / "state")
+        made.prepare()
+        yield made
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from dcc.embedded import system_packages
+from dcc.embedded import demo, system_packages
 from dcc.embedded.processes import free_port
 from dcc.embedded.programs import Demo, Ports
 from dcc.embedded.state import PROJECT, State
@@ -55,8 +55,8 @@ def test_nothing_names_a_registry() -> None:
 def test_only_the_web_port_is_fixed(tmp_path: Path) -> None:
     state = State(root=tmp_path)
     ports = Ports(web=8000, mssante=1001, mail=1002, hospital=1003)
-    demo = Demo(state=state, ports=ports, environment={})
-    made = [demo.web(), *demo.peers(), *demo.background()]
+    made_of = Demo(state=state, ports=ports, environment={})
+    made = [made_of.web(), *made_of.peers(), *made_of.background()]
     literal = re.compile(r":?(?<![\d.])\d{4,5}$")
     found = {part for program in made for part in program.command if literal.search(part)}
     assert found == {"127.0.0.1:8000", "1001", "1002", "1003"}
@@ -123,3 +123,17 @@ def test_a_browser_that_does_not_run_is_no_browser(monkeypatch: pytest.MonkeyPat
     assert system_packages.browser() is None
     stub.write_text("#!/bin/sh\nexit 0\n")
     assert system_packages.browser() == str(stub)
+
+
+def test_ports_of_the_peers_are_kept_from_one_run_to_the_next_unless_taken(tmp_path: Path) -> None:
+    state = State(root=tmp_path)
+    first = demo.choose_ports(state, web=8000)
+    assert demo.choose_ports(state, web=8001) == Ports(
+        web=8001, mssante=first.mssante, mail=first.mail, hospital=first.hospital
+    )
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", first.hospital))
+        other.listen()
+        moved = demo.choose_ports(state, web=8000)
+    assert moved.hospital != first.hospital
+    assert moved.mail == first.mail

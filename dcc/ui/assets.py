@@ -46,6 +46,7 @@ HTMX = "htmx-2.min.js"
 def stylesheet() -> str:
     """Concatenate the stylesheets and drop comments and needless spaces."""
     text = "\n".join((CSS / f"{name}.css").read_text(encoding="utf-8") for name in STYLESHEETS)
+    text = text.replace("../../vendor/", "")  # the sources are two folders away from the fonts, the result beside them
     text = re.sub(r"/\*.*?\*/", "", text, flags=re.DOTALL)
     text = re.sub(r"\s+", " ", text)
     return re.sub(r" ?([{};,]) ?", r"\1", text).replace(";}", "}").strip() + "\n"

@@ -18,4 +18,7 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
-    urlpatterns += [path("demo/", include("dcc.demo.urls"))]
+    urlpatterns += [
+        path("demo/", include("dcc.demo.urls")),
+        path("demo/galerie/", include("dcc.ui.gallery.urls")),
+    ]

@@ -155,6 +155,19 @@ def test_a_secretary_sees_eleven_cases_at_once(page: Page) -> None:
     assert max(tops) < 768 - 20
 
 
+def test_the_tight_setting_makes_rows_of_35_pixels(page: Page) -> None:
+    """Guide §4: the second line joins the first, 15 rows on a screen; no name is cut."""
+    page.goto("/maquette/reunion/")
+    page.evaluate("document.documentElement.dataset.density = 'tight'")
+    heights = page.evaluate("[...document.querySelectorAll('tbody tr')].map(row => row.offsetHeight)")
+    assert max(heights) <= 36
+    cut = "[...document.querySelectorAll('tbody th')].filter(cell => cell.scrollWidth > cell.clientWidth).length"
+    assert page.evaluate(cut) == 0
+    assert page.evaluate(
+        "document.querySelector('table').offsetWidth <= document.querySelector('table').parentNode.clientWidth"
+    )
+
+
 def test_everything_works_printed(page: Page, tmp_path: Path) -> None:
     """The patient banner heads every sheet of paper, the bars are gone."""
     page.goto("/maquette/fiche/")

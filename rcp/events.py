@@ -18,6 +18,8 @@ class RcpEvent(EventCatalogue):
     REPLACEMENT_OPENED = "rcp.replacement_opened", "Nouvelle version {version} de la fiche ouverte. Motif : {why}."
     CASE_ORDER_CHANGED = "rcp.case_order_changed", "Ordre de passage modifié : position {position}."
     SHEET_OPENED = "rcp.sheet_opened", "Fiche ouverte ({form})."
+    SHEET_PREFILLED = "rcp.sheet_prefilled", "{count} réponses {source}."
+    QUESTION_REWORDED = "rcp.question_reworded", "Question posée à la RCP reformulée."
     MEETING_PLANNED = "rcp.meeting_planned", "Réunion prévue : {meeting}."
     MEETING_OPENED = "rcp.meeting_opened", "Réunion ouverte."
     MEETING_REOPENED = "rcp.meeting_reopened", "Réunion rouverte."

@@ -1,6 +1,8 @@
-"""Addresses of this app."""
+"""Addresses of the audit."""
 
-from django.urls import URLPattern
+from django.urls import path
+
+from dcc.audit import views
 
 app_name = "audit"
-urlpatterns: list[URLPattern] = []
+urlpatterns = [path("", views.events, name="events")]

@@ -192,7 +192,9 @@ class TestSecondFactors:
 
     def test_enrolment_shows_the_codes_once_then_offers_an_application(self, door: Door, people: Any) -> None:
         door.enter("auditor")
-        door.client.get("/", follow=True)
+        assert door.client.get("/")["Location"].startswith(reverse("accounts:choose_membership"))
+        door.client.get(reverse("accounts:choose_membership"))
+        assert door.client.get("/")["Location"].startswith(reverse("accounts:enrolment"))
         page = door.client.get(reverse("accounts:enrolment")).content.decode()
         assert page.count('<li class="num">') == 10
         assert "Ajouter une application" in page

@@ -1,8 +1,9 @@
 """Where one lands, and the probe of the reverse proxy."""
 
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
+from django.template.loader import render_to_string
 
 from dcc.accounts.access import public, signed_in
 from dcc.roles import ROLES
@@ -26,3 +27,9 @@ def health(request: HttpRequest) -> HttpResponse:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
     return HttpResponse("ok\n", content_type="text/plain")
+
+
+def server_error(request: HttpRequest) -> HttpResponse:
+    """The page of an unexpected error, with the reference to give to the support; it reads no database."""
+    page = render_to_string("500.html", {"reference": getattr(request, "reference", "")})
+    return HttpResponseServerError(page)

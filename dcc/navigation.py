@@ -76,10 +76,12 @@ def person(request: HttpRequest) -> Who | None:
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html; nothing is read beyond what @requires attached to the request, but for one counter."""
+    rights = getattr(request, "rights", frozenset())
     return {
         "nav": entries(request),
         "who": person(request),
         "reference": getattr(request, "reference", ""),
         "site_name": settings.SITE_NAME,
+        "search_url": reverse("patients:search") if PatientPermission.SEARCH in rights else "",
         "environment": "Démonstration : identités inventées" if settings.DEMO else "",
     }

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.urls import include, path
 
 from dcc import home
+from dcc.accounts.access import public
 
 urlpatterns = [
     path("", home.landing, name="home"),
@@ -18,7 +19,13 @@ urlpatterns = [
 ]
 
 if settings.DEMO:
+    from dcc.ui.gallery.views import gallery, gallery_options, gallery_room
+
     urlpatterns += [
         path("demo/", include("dcc.demo.urls")),
-        path("demo/galerie/", include("dcc.ui.gallery.urls")),
+        path("demo/galerie/", public(gallery), name="ui-gallery"),
+        path("demo/galerie/options/", public(gallery_options), name="ui-gallery-options"),
+        path("demo/galerie/salle/", public(gallery_room), name="ui-gallery-room"),
     ]
+
+handler500 = "dcc.home.server_error"

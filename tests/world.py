@@ -48,7 +48,9 @@ PASSWORD = "Phare-de-Nividic-1912"
 def build() -> None:
     """Fill an empty, migrated database; runs as dcc_owner."""
     from dcc.tenancy.models import Network, Region
+    from rcp.sheets.definitions import publish_packaged
 
+    publish_packaged()
     for slug, name, regions in (("ligea", "Réseau Ligéa", (1, 2)), ("ardele", "Réseau Ardèle", (9,))):
         network = Network.objects.create(slug=slug, name=name)
         for number in regions:

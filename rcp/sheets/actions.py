@@ -4,6 +4,7 @@ The first statement of every save is the guarded UPDATE of `rev`: row lock, stat
 takes that same row first. `SELECT … FOR SHARE` then an update would deadlock (711 of 720 saves, spec/forms.md §4).
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -14,51 +15,81 @@ from django.utils import timezone
 from dcc.accounts.models import User
 from dcc.audit.record import record
 from rcp.events import RcpEvent
-from rcp.models import Answer, AnswerEvent, Case, Origin, Outcome, Sheet
+from rcp.models import Answer, AnswerEvent, Case, CaseStatus, Origin, Outcome, Sheet
 from rcp.sheets.definitions import form_for
+
+# A sheet is not written while its requester's signature waits for the second one, nor once its case left the list.
+CLOSED = frozenset({CaseStatus.AWAITING, CaseStatus.POSTPONED, CaseStatus.CANCELLED, CaseStatus.REFUSED})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one operation asks: set the whole value, or tick and untick options of a list (never in conflict)."""
+    """What one operation asks: set the whole value, or tick and untick options of a list (never in conflict).
+
+    Options: `add` is ticked, those of `remove` are unticked, the result is in the order of `options`.
+    """
 
     value: Any = None
     add: Any = None
-    remove: Any = None
+    remove: tuple[Any, ...] = ()
+    options: tuple[Any, ...] = ()
 
     @property
     def is_option(self) -> bool:
-        return self.add is not None or self.remove is not None
+        return self.add is not None or bool(self.remove)
 
     def applied_to(self, current: Any) -> Any:
         if not self.is_option:
             return self.value
-        values = [one for one in (current or []) if one not in (self.add, self.remove)]
-        return ([*values, self.add] if self.add is not None else values) or None
+        kept = [one for one in (current or []) if one not in self.remove and one != self.add]
+        ticked = [*kept, self.add] if self.add is not None else kept
+        ordered = [one for one in self.options if one in ticked]
+        return [*ordered, *(one for one in ticked if one not in ordered)] or None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Saved:
-    """What became of one operation; on conflict `theirs` is the answer that is there."""
+    """What became of one operation; on conflict `theirs` is the answer that is there, `before` what was replaced."""
 
     outcome: Outcome
     path: str
     value: Any
     ver: int
     rev: int
+    before: Any = None
     theirs: Answer | None = None
     replayed: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Locked:
+    """A draft whose row this transaction holds: the revision it takes, and what its rows are stamped with."""
+
+    sheet_id: UUID
+    rev: int
+    region_id: int
+    patient_id: UUID
 
 
 class _Replay(Exception):
     """Leaves the savepoint, so that a replayed operation does not use a revision."""
 
 
+class _Refused(Exception):
+    """Leaves the savepoint: the sheet is frozen, or its case takes no answer any more."""
+
+
+Operation = Callable[[Locked], Saved]
+
+
 def open_sheet(*, case: Case, by: User) -> Sheet:
-    """Open the draft of a case with the form in force for its board."""
+    """Open the draft of a case with the form in force for its board, prefilled from the last one (VAL-04)."""
+    from rcp.sheets.reprise import prefill_from_last  # it writes with the functions below
+
     form = form_for(case.meeting.board)
     sheet = Sheet.objects.create(region_id=case.region_id, patient_id=case.patient_id, case=case, form=form)
     record(RcpEvent.SHEET_OPENED, on=sheet, by=by, form=str(form))
+    prefill_from_last(case=case, sheet=sheet, by=by)
     return sheet
 
 
@@ -67,88 +98,113 @@ def save_answer(*, sheet_id: UUID, path: str, change: Change, base_ver: int, op_
 
     Conflict, refusal (frozen) and replay are results, not exceptions: what was typed is kept in the events each time.
     """
+
+    def apply(draft: Locked) -> Saved:
+        answer = Answer.objects.filter(sheet_id=sheet_id, path=path).first()
+        ver, before = (answer.ver, answer.value) if answer else (0, None)
+        value = change.applied_to(before)
+        same = answer is not None and answer.value == value
+        if ver != base_ver and not change.is_option and not same:
+            trace(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, ver=None, by=by)
+            return Saved(
+                outcome=Outcome.CONFLICT, path=path, value=value, ver=ver, rev=draft.rev, before=before, theirs=answer
+            )
+        if not same or (answer and answer.to_confirm):
+            answer = write(draft, answer, path=path, value=value, by=by)
+            ver = answer.ver
+        trace(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, ver=ver, by=by)
+        return Saved(outcome=Outcome.APPLIED, path=path, value=value, ver=ver, rev=draft.rev, before=before)
+
+    return operate(sheet_id=sheet_id, op_id=op_id, path=path, typed=change.applied_to(None), by=by, apply=apply)
+
+
+def operate(*, sheet_id: UUID, op_id: UUID, path: str, typed: Any, by: User, apply: Operation) -> Saved | None:
+    """Run `apply` on the locked draft, once for each op_id; a refused operation is kept with what was `typed`."""
     try:
         with transaction.atomic():
-            return _save(sheet_id, path, change, base_ver, op_id, by)
+            return apply(_locked(sheet_id, op_id))
     except _Replay:
         return _replayed(sheet_id, op_id)
+    except _Refused:
+        return _refuse(sheet_id, path, typed, op_id, by)
 
 
-def _save(sheet_id: UUID, path: str, change: Change, base_ver: int, op_id: UUID, by: User) -> Saved | None:
-    locked = _next_revision(sheet_id)
-    if AnswerEvent.objects.filter(sheet_id=sheet_id, op_id=op_id).exists():
-        raise _Replay
-    if locked is None:
-        return _refuse(sheet_id, path, change, base_ver, op_id, by)
-    rev, region_id, patient_id = locked
-    answer = Answer.objects.filter(sheet_id=sheet_id, path=path).first()
-    ver = answer.ver if answer else 0
-    value = change.applied_to(answer.value if answer else None)
-    conflict = ver != base_ver and not change.is_option and not (answer and answer.value == value)
-    if not conflict:
-        answer = _write(answer, sheet_id, path, value, rev, by, region_id, patient_id)
-    AnswerEvent.objects.create(
-        region_id=region_id,
-        patient_id=patient_id,
-        sheet_id=sheet_id,
-        op_id=op_id,
-        path=path,
-        value=value,
-        base_ver=base_ver,
-        ver=None if conflict else answer.ver,
-        rev=rev,
-        outcome=Outcome.CONFLICT if conflict else Outcome.APPLIED,
-        author=by,
-    )
-    if conflict:
-        return Saved(outcome=Outcome.CONFLICT, path=path, value=value, ver=ver, rev=rev, theirs=answer)
-    return Saved(outcome=Outcome.APPLIED, path=path, value=value, ver=answer.ver, rev=rev)
-
-
-def _next_revision(sheet_id: UUID) -> tuple[int, int, UUID] | None:
+def _locked(sheet_id: UUID, op_id: UUID) -> Locked:
     with connection.cursor() as cursor:
         cursor.execute(
-            "UPDATE rcp_sheet SET rev = rev + 1 WHERE id = %s AND status = 'draft' RETURNING rev, region_id, patient_id",
+            "UPDATE rcp_sheet SET rev = rev + 1 WHERE id = %s AND status = 'draft'"
+            " RETURNING rev, region_id, patient_id, case_id",
             [sheet_id],
         )
-        return cursor.fetchone()
+        row = cursor.fetchone()
+    if AnswerEvent.objects.filter(sheet_id=sheet_id, op_id=op_id).exists():
+        raise _Replay
+    # A statement of its own: its snapshot is taken after the row lock, so it sees the submission that held it.
+    if row is None or Case.objects.filter(pk=row[3], status__in=CLOSED).exists():
+        raise _Refused
+    return Locked(sheet_id=sheet_id, rev=row[0], region_id=row[1], patient_id=row[2])
 
 
-def _write(
+def write(
+    draft: Locked,
     answer: Answer | None,
-    sheet_id: UUID,
+    *,
     path: str,
     value: Any,
-    rev: int,
     by: User,
-    region_id: int,
-    patient_id: UUID,
+    origin: Origin = Origin.TYPED,
+    to_confirm: bool = False,
+    author_name: str = "",
 ) -> Answer:
+    """Write one answer of a locked draft: a new version of what is there."""
     if answer is None:
-        answer = Answer(region_id=region_id, patient_id=patient_id, sheet_id=sheet_id, path=path, ver=0)
-    answer.value, answer.ver, answer.rev = value, answer.ver + 1, rev
-    answer.origin, answer.to_confirm = Origin.TYPED, False
-    answer.author, answer.author_name, answer.updated_at = by, by.short_name or by.display_name, timezone.now()
+        answer = Answer(
+            region_id=draft.region_id, patient_id=draft.patient_id, sheet_id=draft.sheet_id, path=path, ver=0
+        )
+    answer.value, answer.ver, answer.rev = value, answer.ver + 1, draft.rev
+    answer.origin, answer.to_confirm = origin, to_confirm
+    answer.author, answer.author_name = by, author_name or by.short_name or by.display_name
+    answer.updated_at = timezone.now()
     answer.save()
     return answer
 
 
-def _refuse(sheet_id: UUID, path: str, change: Change, base_ver: int, op_id: UUID, by: User) -> Saved | None:
-    sheet = Sheet.objects.filter(pk=sheet_id).first()
+def trace(
+    draft: Locked, *, op_id: UUID, path: str, value: Any, base_ver: int, ver: int | None, by: User
+) -> AnswerEvent:
+    """Keep what was asked, for ever; without `ver` it met another answer and was not applied."""
+    return AnswerEvent.objects.create(
+        region_id=draft.region_id,
+        patient_id=draft.patient_id,
+        sheet_id=draft.sheet_id,
+        op_id=op_id,
+        path=path,
+        value=value,
+        base_ver=base_ver,
+        ver=ver,
+        rev=draft.rev,
+        outcome=Outcome.CONFLICT if ver is None else Outcome.APPLIED,
+        author=by,
+    )
+
+
+def _refuse(sheet_id: UUID, path: str, value: Any, op_id: UUID, by: User) -> Saved | None:
+    sheet = Sheet.objects.filter(pk=sheet_id).only("region_id", "patient_id", "rev").first()
     if sheet is None:
         return None
-    AnswerEvent.objects.create(
+    refused = AnswerEvent(
         region_id=sheet.region_id,
         patient_id=sheet.patient_id,
         sheet=sheet,
         op_id=op_id,
         path=path,
-        value=change.applied_to(None),
-        base_ver=base_ver,
+        value=value,
+        base_ver=0,
         outcome=Outcome.REFUSED,
         author=by,
     )
-    return Saved(outcome=Outcome.REFUSED, path=path, value=change.applied_to(None), ver=base_ver, rev=sheet.rev)
+    AnswerEvent.objects.bulk_create([refused], ignore_conflicts=True)  # the same operation may be replayed at once
+    return Saved(outcome=Outcome.REFUSED, path=path, value=value, ver=0, rev=sheet.rev)
 
 
 def _replayed(sheet_id: UUID, op_id: UUID) -> Saved:
@@ -165,36 +221,16 @@ def _replayed(sheet_id: UUID, op_id: UUID) -> Saved:
     )
 
 
-def confirm_answer(*, sheet_id: UUID, path: str, by: User) -> Answer | None:
-    """Confirm a prefilled answer as it is; None when the sheet is frozen or not the reader's."""
+def confirm_answer(*, sheet_id: UUID, path: str, op_id: UUID | None = None, by: User) -> Saved | None:
+    """Confirm a prefilled answer as it is; None when there is no such answer."""
     answer = Answer.objects.filter(sheet_id=sheet_id, path=path).first()
     if answer is None:
         return None
-    saved = save_answer(
-        sheet_id=sheet_id, path=path, change=Change(value=answer.value), base_ver=answer.ver, op_id=uuid4(), by=by
+    return save_answer(
+        sheet_id=sheet_id,
+        path=path,
+        change=Change(value=answer.value),
+        base_ver=answer.ver,
+        op_id=op_id or uuid4(),
+        by=by,
     )
-    return Answer.objects.get(pk=answer.pk) if saved and saved.outcome == Outcome.APPLIED else None
-
-
-def prefill(*, sheet: Sheet, answers: dict[str, tuple[Any, bool]], by: User, source: str) -> int:
-    """Copy answers of an earlier sheet into an untouched draft: `{path: (value, to confirm)}`; returns how many."""
-    locked = _next_revision(sheet.pk)
-    if locked is None:
-        return 0
-    rev, region_id, patient_id = locked
-    rows = [
-        Answer(
-            region_id=region_id,
-            patient_id=patient_id,
-            sheet=sheet,
-            path=path,
-            value=value,
-            rev=rev,
-            origin=Origin.PREFILL,
-            to_confirm=to_confirm,
-            author=by,
-            author_name=source,
-        )
-        for path, (value, to_confirm) in answers.items()
-    ]
-    return len(Answer.objects.bulk_create(rows, ignore_conflicts=True))

@@ -1,15 +1,30 @@
 """A sheet with its answers, evaluated: what screens, validation and the report all read."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from rcp.models import Answer, Case, Sheet
+from rcp.models import Answer, AnswerEvent, Attendance, Case, Outcome, Sheet, SheetStatus
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled
-from rcp.sheets.engine import Compiled, Evaluation, Issue, missing_for_validation, sentences, to_response
+from rcp.sheets.engine import (
+    Compiled,
+    Evaluation,
+    Issue,
+    Item,
+    answers_from_response,
+    constraint_issues,
+    link_id_of,
+    missing_for_validation,
+    sentences,
+    to_response,
+)
 from rcp.sheets.engine import completion as engine_completion
 from rcp.sheets.engine import dormant as engine_dormant
+from rcp.sheets.given import quorum_code, registration_answers, room_answers
+
+QUORUM = "tronc.quorum"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -20,36 +35,89 @@ class ChapterText:
 
 
 class Draft:
-    """One query for the answers; everything else is computed and kept."""
+    """The answers of one sheet: two queries (answers, attendance); everything else is computed and kept.
+
+    A frozen sheet is read from its frozen response, never from what the case or the room became since.
+    """
 
     def __init__(self, *, case: Case, sheet: Sheet) -> None:
         self.case, self.sheet = case, sheet
         self.form: Compiled = compiled(sheet.form_id)
-        self.context: dict[str, Any] = launch_context(case)
+
+    @property
+    def frozen(self) -> bool:
+        return self.sheet.status == SheetStatus.FROZEN
+
+    @cached_property
+    def room(self) -> list[Attendance]:
+        return list(self.case.meeting.attendances.select_related("user").order_by("name", "pk"))
+
+    @cached_property
+    def context(self) -> dict[str, Any]:
+        return launch_context(self.case, self._quorum())
+
+    def _quorum(self) -> str | None:
+        if not self.frozen:
+            return quorum_code(self.case, self.room)
+        value = self.answers.get(self.form.path(QUORUM)) if QUORUM in self.form.items else None
+        return value.get("code") if isinstance(value, dict) else None
 
     @cached_property
     def rows(self) -> dict[str, Answer]:
         return {row.path: row for row in Answer.objects.filter(sheet=self.sheet).order_by("path")}
 
     @cached_property
+    def given(self) -> dict[str, Any]:
+        """Answers of the registration and of the room, read where they live."""
+        return registration_answers(self.form, self.case) | room_answers(self.form, self.case, self.room)
+
+    @cached_property
     def answers(self) -> dict[str, Any]:
-        return {path: row.value for path, row in self.rows.items() if row.value is not None}
+        if self.frozen:
+            return answers_from_response(self.form, self.sheet.response or {})
+        typed = {path: row.value for path, row in self.rows.items() if row.value is not None}
+        return typed | self.given
 
     @cached_property
     def evaluation(self) -> Evaluation:
         return self.form.evaluate(self.answers, self.context)
+
+    def before(self, changed: Mapping[str, Any]) -> dict[str, Any]:
+        """The answers as they were, `changed` giving the former values by path (None: unanswered)."""
+        return {path: value for path, value in (self.answers | changed).items() if value is not None}
 
     @cached_property
     def to_confirm(self) -> list[str]:
         """Paths of the open prefilled answers nobody has confirmed yet: they block validation."""
         return [path for path, row in self.rows.items() if row.to_confirm and path in self.evaluation.enabled]
 
+    @cached_property
+    def conflicts(self) -> list[AnswerEvent]:
+        """Answers that met another one, until somebody answers that question again: they block validation."""
+        met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT).select_related("author")
+        last: dict[str, AnswerEvent] = {event.path: event for event in met.order_by("rev")}
+        if not last:
+            return []
+        applied = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.APPLIED, path__in=last)
+        for path, rev in applied.values_list("path", "rev"):
+            if path in last and rev > (last[path].rev or 0):
+                del last[path]
+        return [event for path, event in last.items() if path in self.evaluation.enabled and self.item(path).is_question]
+
+    @cached_property
     def missing(self) -> list[Issue]:
+        """Required answers that lack, and rules of the form that are broken, in the words to show."""
         return missing_for_validation(self.form, self.answers, self.context)
 
+    @cached_property
+    def constraints(self) -> list[Issue]:
+        return constraint_issues(self.form, self.answers, self.context)
+
+    @cached_property
     def completion(self) -> dict[str, tuple[int, int]]:
         return engine_completion(self.form, self.answers, self.context)
 
+    @cached_property
     def dormant(self) -> dict[str, Any]:
         return engine_dormant(self.form, self.answers, self.context)
 
@@ -57,8 +125,13 @@ class Draft:
         """The QuestionnaireResponse of what is open, calculated answers included: dormant ones stay out of it."""
         return to_response(self.form, self.answers, self.context, authored=authored)
 
+    @cached_property
     def sentences(self) -> list[ChapterText]:
+        link_ids = {chapter.text: chapter.link_id for chapter in self.form.chapters}
         return [
-            ChapterText(link_id=one.link_id, title=one.title, text=one.text)
-            for one in sentences(self.form, self.answers, self.context)
+            ChapterText(link_id=link_ids.get(title, ""), title=title, text=text)
+            for title, text in sentences(self.form, self.answers, self.context)
         ]
+
+    def item(self, path: str) -> Item:
+        return self.form.items[link_id_of(path)]

@@ -2,7 +2,7 @@
 
 Drafts are ``{path: value}``: linkIds joined by ``/``, a UUID in ``[…]`` on each instance of a repeating group. The path
 of an instance itself (``…/tronc.propositions[uuid]``) may hold its rank (an integer): it makes an empty line exist and
-orders the lines; without ranks they keep the order in which they arrived.
+orders the lines; without ranks they are ordered by UUID, which for uuid7 is the order of creation.
 """
 
 from __future__ import annotations

@@ -10,6 +10,8 @@ from typing import Any
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.check_conditions import check_conditions
 from rcp.sheets.engine.check_items import check_item
+from rcp.sheets.engine.check_shape import check_shape
+from rcp.sheets.engine.check_weight import check_weight
 from rcp.sheets.engine.compile import compile_definition, references_of
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
 from rcp.sheets.engine.phrases import check_phrases
@@ -24,7 +26,7 @@ def check_definition(questionnaire: Mapping[str, Any]) -> list[Issue]:
     """
     if not isinstance(questionnaire, Mapping):
         return [issue("error", "shape", "La définition n’est pas un objet JSON. Fournissez un Questionnaire FHIR R4.")]
-    found = _check_size(questionnaire)
+    found = check_weight(questionnaire) or check_shape(questionnaire) or _check_size(questionnaire)
     if found:
         return found
     form = compile_definition(questionnaire)
@@ -37,7 +39,7 @@ def check_definition(questionnaire: Mapping[str, Any]) -> list[Issue]:
     found += _check_loops(form)
     found += _check_expressions(form)
     found += check_phrases(form)
-    return found
+    return [one for n, one in enumerate(found) if one not in found[:n]] if len(found) < 200 else found
 
 
 def named(spec: Spec) -> str:
@@ -50,16 +52,8 @@ def _check_size(questionnaire: Mapping[str, Any]) -> list[Issue]:
     while level:
         below: list[Any] = []
         for holder in level:
-            items = holder.get("item")
-            if items is not None and not isinstance(items, list):
-                where = holder.get("linkId")
-                message = f"Item « {where} » : « item » n’est pas une liste. Corrigez la structure."
-                return [issue("error", "shape", message, link_id=where)]
-            below += items or ()
+            below += holder.get("item") or ()
         count, depth = count + len(below), depth + 1
-        wrong = next((item for item in below if not isinstance(item, Mapping)), None)
-        if wrong is not None:
-            return [issue("error", "shape", "Un item n’est pas un objet JSON. Corrigez la structure.", path="item")]
         if count > profile.MAX_ITEMS:
             message = f"Le formulaire dépasse {profile.MAX_ITEMS} items. Découpez-le en plusieurs formulaires."
             return [issue("error", "tooLarge", message, path="item")]
@@ -120,13 +114,8 @@ def _check_forbidden(form: Compiled) -> list[Issue]:
         if raw.get("modifierExtension"):
             message = f"{where} : une modifierExtension changerait le sens de l’item. Retirez-la."
             found.append(issue("error", "modifierExtension", message, link_id=link_id))
-        extensions = raw.get("extension")
-        if extensions is not None and not isinstance(extensions, list):
-            message = f"{where} : « extension » n’est pas une liste. Corrigez la structure."
-            found.append(issue("error", "shape", message, link_id=link_id))
-            continue
-        for extension in extensions or ():
-            url = extension.get("url") if isinstance(extension, Mapping) else None
+        for extension in raw.get("extension") or ():
+            url = extension["url"]
             if url in profile.REFUSED_EXTENSIONS:
                 message = f"{where} : {profile.REFUSED_EXTENSIONS[url]} n’est pas pris en charge. Retirez-le."
                 found.append(issue("error", "unsupportedExtension", message, link_id=link_id))
@@ -156,7 +145,7 @@ def _check_expressions(form: Compiled) -> list[Issue]:
         seen.add(key)
         where = f"Item « {problem['link_id']} »" if problem["link_id"] else "Formulaire"
         message = (
-            f"{where}, {problem['where']} : {problem['construct']} n’est pas pris en charge "
+            f"{where}, {problem['where']} : expression refusée, {problem['construct']} "
             f"(caractère {problem['position']}). Récrivez l’expression avec la grammaire prévue."
         )
         found.append(issue("error", "expression", message, link_id=problem["link_id"] or None))

@@ -155,7 +155,7 @@ def _check_texts(spec: Spec) -> list[Issue]:
     try:
         compile_pattern(str(pattern))
     except PatternRefused as refusal:
-        message = f"{name} : dans le motif, {refusal}, ce qui n’est pas pris en charge. Simplifiez le motif."
+        message = f"{name} : motif refusé, {refusal}. Simplifiez le motif."
         return [_error(spec, "regex", message)]
     return []
 

@@ -13,7 +13,7 @@ from rcp.sheets.engine.order import dependency_order
 
 
 def compile_definition(questionnaire: Mapping[str, Any]) -> Compiled:
-    """Compile a Questionnaire (plain JSON) for evaluation and rendering; never raises on a dictionary.
+    """Compile a well-shaped Questionnaire (plain JSON) for evaluation and rendering.
 
     What cannot be compiled is kept in ``problems`` for ``check_definition`` and evaluates as never true. Publish only
     what ``check_definition`` accepts.
@@ -108,12 +108,19 @@ def expression_of(form: Compiled, spec: Spec, raw: Any, where: str) -> Expressio
     if not isinstance(text, str):
         _problem(form, spec, where, "une expression sans texte", 1)
         return None
-    declared = set(spec.variables).union(*(above.variables for above in spec.ancestors()))
+    scope: dict[str, Expression] = {}
+    for holder in (spec, *spec.ancestors()):
+        scope = {**holder.variables, **scope}
     try:
-        return compile_expression(text, declared)
+        expression = compile_expression(text, scope)
     except ExpressionRefused as refusal:
         _problem(form, spec, where, refusal.construct, refusal.position)
         return None
+    expression.nesting = 1 + max((scope[name].nesting for name in expression.variables), default=0)
+    if expression.nesting > profile.MAX_VARIABLE_NESTING:
+        _problem(form, spec, where, "une variable qui en lit trop d’autres à la suite", 1)
+        return None
+    return expression
 
 
 def _problem(form: Compiled, spec: Spec, where: str, construct: str, position: int) -> None:

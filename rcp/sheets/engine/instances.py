@@ -141,8 +141,8 @@ def tree_from_answers(form: Compiled, answers: Mapping[str, Any]) -> Tree:
 
 
 def _instances(form: Compiled, answers: Mapping[str, Any]) -> dict[str, list[str]]:
-    """Instance ids of each repeating group, ordered by the rank stored at the group's own path, then by arrival."""
-    found: dict[str, dict[str, tuple[float, int]]] = {}
+    """Instance ids of each repeating group: by the rank stored at the instance's path, then by id (uuid7: by age)."""
+    found: dict[str, dict[str, float]] = {}
     for path, value in answers.items():
         if "[" not in path:
             continue
@@ -152,14 +152,10 @@ def _instances(form: Compiled, answers: Mapping[str, Any]) -> dict[str, list[str
             link_id, instance = instance_of(segment)
             if instance is not None and link_id != "answer":
                 ranks = found.setdefault(prefix + link_id, {})
-                arrival = len(ranks)
                 is_rank = position == len(segments) - 1 and type(value) is int
-                if instance not in ranks:
-                    ranks[instance] = (value if is_rank else float("inf"), arrival)
-                elif is_rank:
-                    ranks[instance] = (value, ranks[instance][1])
+                ranks[instance] = value if is_rank else ranks.get(instance, float("inf"))
             prefix += f"{segment}/"
-    return {path: sorted(ranks, key=lambda i, r=ranks: r[i]) for path, ranks in found.items()}  # type: ignore[misc]
+    return {path: [one for _, one in sorted((r, one) for one, r in ranks.items())] for path, ranks in found.items()}
 
 
 def _fill_from_answers(

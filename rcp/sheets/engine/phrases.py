@@ -42,6 +42,9 @@ _FRENCH_NODES: Final = {
 }  # fmt: skip
 
 
+MAX_TEMPLATE_DEPTH: Final = 40
+
+
 class PhraseRefused(ValueError):
     """A template outside the allowed language; ``line`` counts from 1."""
 
@@ -136,12 +139,16 @@ def parse_phrase(source: str) -> tuple[nodes.Template, set[str]]:
     except RecursionError:
         raise PhraseRefused("le modèle est trop imbriqué") from None
     link_ids: set[str] = set()
-    pending: list[nodes.Node] = [tree]
+    pending: list[tuple[nodes.Node, int]] = [(tree, 0)]
     while pending:
-        node = pending.pop()
+        node, depth = pending.pop()
+        if depth > MAX_TEMPLATE_DEPTH:
+            raise PhraseRefused("le modèle est trop imbriqué", node.lineno)
         _allow(node, link_ids)
         children = list(node.iter_child_nodes())
-        pending += [child for child in children if not (isinstance(node, nodes.Call) and child is node.node)]
+        pending += [
+            (child, depth + 1) for child in children if not (isinstance(node, nodes.Call) and child is node.node)
+        ]
     return tree, link_ids
 
 
@@ -183,7 +190,7 @@ def check_phrases(form: Compiled) -> list[Issue]:
                 _, link_ids = parse_phrase(source)
             except PhraseRefused as refusal:
                 message = (
-                    f"Item « {spec.link_id} », phrase : {refusal.construct} n’est pas admis "
+                    f"Item « {spec.link_id} » : phrase refusée, {refusal.construct} "
                     f"(ligne {refusal.line}). Récrivez la phrase avec les mots prévus."
                 )
                 found.append(issue("error", "phrase", message, link_id=spec.link_id))

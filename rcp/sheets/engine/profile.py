@@ -148,6 +148,12 @@ MAX_ITEMS: Final = 2000
 MAX_DEPTH: Final = 12
 MAX_OPTIONS: Final = 500
 MAX_EXPRESSION: Final = 8000
+MAX_EXPRESSIONS: Final = 200_000  # characters, over the whole form
+MAX_VARIABLES: Final = 200
+MAX_VARIABLE_NESTING: Final = 20
+MAX_NODES: Final = 300_000  # JSON values, over the whole form
+MAX_CHARACTERS: Final = 3_000_000
+MAX_PHRASES: Final = 120_000  # characters of templates that compute something, over the whole form
 MAX_TEMPLATE: Final = 4000
 MAX_PATTERN: Final = 200
 

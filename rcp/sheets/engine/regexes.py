@@ -11,7 +11,7 @@ from functools import lru_cache
 
 from rcp.sheets.engine.profile import MAX_PATTERN
 
-MAX_STATES = 2000
+MAX_STATES = 600
 MAX_REPEAT = 100
 
 _Test = Callable[[str], bool]

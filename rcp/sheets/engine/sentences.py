@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from decimal import Decimal
 from typing import Any
@@ -48,6 +49,10 @@ def sentence_of(
     writer = _Writer(tree, context or {})
     nodes = [node for node in tree.nodes_of(link_id) if node.enabled]
     return " ".join(sentence for node in nodes for sentence in writer.say(node))
+
+
+# « (C50.-) » at the end of a national morphology label names where it is used: noise in a letter.
+_SITE_NOTE = re.compile(r"\s*\([CD]\d\d[^()]*\)\s*$")
 
 
 class _Writer:
@@ -191,7 +196,7 @@ class _Writer:
                 words_here = {"acc": lambda m, f: agree(self._sex, m, f), **_WORDS}
                 found.append(phrase.render(words_here))
             elif item.value_set and isinstance(value, Coding) and value.display and value.code:
-                found.append(f"{value.display} ({value.code})")
+                found.append(f"{_SITE_NOTE.sub('', value.display)} ({value.code})")
             else:
                 found.append(display_one(item, value))
         return [text for text in found if text]

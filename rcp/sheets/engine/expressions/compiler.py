@@ -26,7 +26,7 @@ _WALKS: Final = {"item": "item", "repeat": "repeat", "descendants": "descendants
 class Expression:
     """A compiled expression: its text, the linkIds and variables it reads, and how to run it."""
 
-    __slots__ = ("_run", "references", "text", "tree", "variables")
+    __slots__ = ("_run", "nesting", "references", "text", "tree", "variables")
 
     def __init__(
         self, text: str, tree: Tree, run: Closure, references: frozenset[str], variables: frozenset[str]
@@ -36,6 +36,7 @@ class Expression:
         self._run = run
         self.references = references
         self.variables = variables
+        self.nesting = 0  # how many variables deep it reads, set by who knows their scope
 
     def run(self, env: Env) -> list[Any]:
         """Evaluate with the current item as focus."""

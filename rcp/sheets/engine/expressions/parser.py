@@ -23,6 +23,7 @@ _LEVELS: Final = {
 _WORDS: Final = {"implies", "or", "xor", "and", "in"}
 _OUTSIDE: Final = {"is", "as", "div", "mod", "contains"}
 _MAX_NESTING: Final = 40
+_MAX_DEPTH: Final = 120
 
 
 class Tree(NamedTuple):
@@ -32,6 +33,15 @@ class Tree(NamedTuple):
     value: Any = None
     parts: tuple["Tree", ...] = ()
     position: int = 0
+    depth: int = 1
+
+
+def _joined(op: str, value: Any, parts: tuple[Tree, ...], position: int) -> Tree:
+    """A node above others; refused past the depth that the evaluator's recursion can take."""
+    depth = 1 + max(part.depth for part in parts)
+    if depth > _MAX_DEPTH:
+        raise ExpressionRefused("une expression trop longue", position)
+    return Tree(op, value, parts, position, depth)
 
 
 def parse(text: str) -> Tree:
@@ -83,7 +93,7 @@ class _Parser:
                 break
             self._at += 1
             right = self._binary(level + 1)
-            left = Tree(token.text, None, (left, right), token.position)
+            left = _joined(token.text, None, (left, right), token.position)
         self._nesting -= 1
         return left
 
@@ -91,7 +101,7 @@ class _Parser:
         if self._is_op("-") or self._is_op("+"):
             token = self._take()
             operand = self._unary_operand()
-            return Tree("negate", None, (operand,), token.position) if token.text == "-" else operand
+            return _joined("negate", None, (operand,), token.position) if token.text == "-" else operand
         return self._unary_operand()
 
     def _unary_operand(self) -> Tree:
@@ -134,13 +144,13 @@ class _Parser:
         if not self._is_op("("):
             if token.text not in MEMBERS:
                 raise ExpressionRefused(f"l’élément « {token.text} »", token.position)
-            return Tree("member", token.text, (source,), token.position)
+            return _joined("member", token.text, (source,), token.position)
         if token.text not in FUNCTIONS:
             raise ExpressionRefused(f"la fonction « {token.text}() »", token.position)
         arguments = self._arguments()
         if len(arguments) not in FUNCTIONS[token.text]:
             raise ExpressionRefused(f"le nombre d’arguments de « {token.text}() »", token.position)
-        return Tree("call", token.text, (source, *arguments), token.position)
+        return _joined("call", token.text, (source, *arguments), token.position)
 
     def _arguments(self) -> list[Tree]:
         self._expect("(")

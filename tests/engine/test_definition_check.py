@@ -1,0 +1,144 @@
+"""Publication: what check_definition refuses, naming the item and what to do; hostile definitions within a second."""
+
+import time
+from typing import Any
+
+import pytest
+
+from rcp.sheets.engine import check_definition, profile
+from tests.engine.conftest import errors
+
+YES = {"operator": "=", "answerBoolean": True}
+
+
+def item(link_id: str, kind: str = "string", **more: Any) -> dict[str, Any]:
+    return {"linkId": link_id, "text": link_id, "type": kind, **more}
+
+
+def extended(link_id: str, url: str, **value: Any) -> dict[str, Any]:
+    return item(link_id, extension=[{"url": url, **value}])
+
+
+def expression(text: str) -> dict[str, Any]:
+    return {"valueExpression": {"language": "text/fhirpath", "expression": text}}
+
+
+def definition(*items: dict[str, Any], **more: Any) -> dict[str, Any]:
+    head = {"resourceType": "Questionnaire", "url": "urn:f", "version": "1", "status": "active", "title": "F"}
+    return {**head, "item": list(items), **more}
+
+
+BOOL = item("b", "boolean")
+FAULTY = {
+    "duplicateLinkId": (definition(item("a"), item("a")), "a"),
+    "unknownQuestion": (definition(item("a", enableWhen=[{"question": "zz", **YES}])), "zz"),
+    "missingQuestion": (definition(item("a", enableWhen=[YES])), "a"),
+    "selfReference": (definition(item("a", "boolean", enableWhen=[{"question": "a", **YES}])), "a"),
+    "ownDescendant": (definition(item("g", "group", item=[BOOL], enableWhen=[{"question": "b", **YES}])), "b"),
+    "que-12": (definition(BOOL, item("a", enableWhen=[{"question": "b", **YES}] * 2)), "a"),
+    "operator": (definition(BOOL, item("a", enableWhen=[{**YES, "question": "b", "operator": "~"}])), "~"),
+    "existsBoolean": (
+        definition(BOOL, item("a", enableWhen=[{"question": "b", "operator": "exists", "answerString": "x"}])), "a"),
+    "typeMismatch": (
+        definition(item("d", "date"), item("a", enableWhen=[{"question": "d", "operator": ">", "answerInteger": 3}])),
+        "answerInteger"),
+    "unknownType": (definition(item("a", "rating")), "rating"),
+    "unsupportedType": (definition(item("a", "attachment")), "attachment"),
+    "displayChildren": (definition(item("a", "display", item=[item("b")])), "a"),
+    "modifierExtension": (definition(item("a", modifierExtension=[{"url": "x"}])), "a"),
+    "unsupportedExtension": (
+        definition(extended("a", next(iter(profile.REFUSED_EXTENSIONS)), **expression("1"))), "answerExpression"),
+    "expression": (definition(extended("a", profile.CALCULATED, **expression("'x'.matches('y')"))), "matches()"),
+    "unknownReference": (
+        definition(extended("a", profile.CALCULATED, **expression("%resource.item.where(linkId='zz').answer.value"))),
+        "zz"),
+    "remoteValueSet": (definition(item("a", "choice", answerValueSet="http://hl7.org/fhir/ValueSet/x")), "hl7"),
+    "duplicateOption": (definition(item("a", "choice", answerOption=[{"valueString": "x"}] * 2)), "x"),
+    "duplicateStat": (
+        definition(*(extended(n, profile.STAT, valueCode="same") for n in "ab")), "same"),
+    "regex": (definition(extended("a", profile.REGEX, valueString="(a+)+$")), "motif"),
+    "phrase": (definition(extended("a", profile.PHRASE, valueString="{{ ''.__class__.__mro__ }}")), "attribut"),
+    "reprise": (definition(extended("a", profile.REPRISE, valueCode="parfois")), "parfois"),
+    "shape": (definition(item("a", enableWhen="x")), "enableWhen"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("code", FAULTY)
+def test_refuses_and_names(code: str) -> None:
+    faulty, named = FAULTY[code]
+    refusals = errors(check_definition(faulty))
+    assert code in {one["code"] for one in refusals}
+    said = next(one["message"] for one in refusals if one["code"] == code)
+    assert named in said
+    assert said.endswith(".")
+
+
+def test_a_loop_is_named_link_by_link() -> None:
+    chain = [item(n, "boolean", enableWhen=[{"question": q, **YES}]) for n, q in (("a", "b"), ("b", "c"), ("c", "a"))]
+    loops = [one for one in check_definition(definition(*chain)) if one["code"] == "loop"]
+    assert "a → b → c → a" in loops[0]["message"]
+
+
+def test_a_loop_through_a_calculation_is_seen() -> None:
+    calculated = extended("a", profile.CALCULATED, **expression("%resource.item.where(linkId='b').answer.value"))
+    conditioned = item("b", enableWhen=[{"question": "a", "operator": "exists", "answerBoolean": True}])
+    assert [one for one in check_definition(definition(calculated, conditioned)) if one["code"] == "loop"]
+
+
+def test_a_forward_reference_and_an_unknown_extension_only_warn() -> None:
+    forward = item("a", enableWhen=[{"question": "b", **YES}], extension=[{"url": "urn:x", "valueString": "y"}])
+    found = check_definition(definition(forward, BOOL))
+    assert {"forwardReference", "unknownExtension"} <= {one["code"] for one in found}
+    assert not errors(found)
+
+
+def deep(levels: int) -> dict[str, Any]:
+    leaf = item("leaf")
+    for n in range(levels):
+        leaf = item(f"g{n}", "group", item=[leaf])
+    return leaf
+
+
+def doubling_variables(count: int) -> list[dict[str, Any]]:
+    texts = ["1", *(f"%v{n} + %v{n}" for n in range(count))]
+    return [
+        {"url": profile.VARIABLE, "valueExpression": {"name": f"v{n}", "language": "text/fhirpath", "expression": text}}
+        for n, text in enumerate(texts)
+    ]
+
+
+def templates(*sources: str) -> dict[str, Any]:
+    return definition(*(extended(f"i{n}", profile.PHRASE, valueString=s) for n, s in enumerate(sources)))
+
+
+HOSTILE = {
+    "10 000 items": definition(*(item(f"i{n}") for n in range(10_000))),
+    "a loop of 1 990": definition(
+        *(item(f"i{n}", "boolean", enableWhen=[{"question": f"i{(n + 1) % 1990}", **YES}]) for n in range(1990))
+    ),
+    "5 000 levels": definition(deep(5000)),
+    "400 000 options": definition(
+        *(item(f"i{n}", "choice", answerOption=[{"valueString": str(m)} for m in range(400)]) for n in range(1000))
+    ),
+    "a long sum": definition(extended("a", profile.CALCULATED, **expression("+".join(["1"] * 3000)))),
+    "many parentheses": definition(extended("a", profile.CALCULATED, **expression("(" * 3000 + "1" + ")" * 3000))),
+    "doubling variables": definition(
+        extended("a", profile.CALCULATED, **expression("%v100")), extension=doubling_variables(100)
+    ),
+    "regex bombs": definition(*(extended(f"i{n}", profile.REGEX, valueString="(a*)*b" + str(n)) for n in range(1900))),
+    "a counted bomb": definition(extended("a", profile.REGEX, valueString="(((a{90}b){90}c){90}d){90}")),
+    "a loop template": templates("{% for i in range(10**9) %}x{% endfor %}"),
+    "a multiplied template": templates("{{ 'a' * 999999999 }}"),
+    "an escape by filter": templates("{{ valeur|attr('__class__') }}"),
+    "an escape by index": templates("{{ valeur['__class__'] }}"),
+    "an escape by keyword": templates("{{ liste(**valeur) }}"),
+    "a nested template": templates("{{ " + "not " * 900 + "valeur }}"),
+    "a mass of templates": templates(*("{% if valeur == 'a' %}{{ bas(valeur) }}{% endif %}" * 20 for _ in range(1900))),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+def test_hostile_definitions_are_refused_within_a_second(name: str) -> None:
+    start = time.perf_counter()
+    assert errors(check_definition(HOSTILE[name]))
+    assert time.perf_counter() - start < 1

@@ -51,3 +51,23 @@ class AuditSeal(models.Model):
             WorkerOnly(name="auditseal_worker", worker="SI"),
             models.UniqueConstraint(fields=["chain", "position"], name="auditseal_position_once"),
         ]
+
+
+class RowVersion(models.Model):
+    """What a clinical row was before each change, written by a trigger whoever changed it (VAL-05, ADM-10)."""
+
+    region_id = models.SmallIntegerField()
+    patient_id = models.UUIDField(null=True)
+    table_name = models.CharField(max_length=63)
+    row_id = models.CharField(max_length=40)
+    operation = models.CharField(max_length=6)  # UPDATE or DELETE
+    before = models.JSONField()
+    changed_at = models.DateTimeField(default=timezone.now)
+    changed_by = models.BigIntegerField(null=True)  # the user of the scope; null for a worker
+
+    class Meta:
+        constraints = [EventWall(name="rowversion_wall", web="S", worker="S", actor="changed_by")]
+        indexes = [
+            models.Index(fields=["table_name", "row_id", "changed_at"], name="rowversion_row"),
+            models.Index(fields=["patient_id", "changed_at"], name="rowversion_patient"),
+        ]

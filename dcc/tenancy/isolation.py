@@ -151,18 +151,19 @@ class OwnPrincipals(Isolation):
 class EventWall(Isolation):
     """Audit: anyone records, a reader sees the network's events, those about a patient only with access to them."""
 
-    def __init__(self, *, name: str, web: str = "SI", worker: str = "SI") -> None:
+    ARGUMENTS = ("web", "worker", "actor")
+
+    def __init__(self, *, name: str, web: str = "SI", worker: str = "SI", actor: str = "actor_id") -> None:
         super().__init__(name=name, web=web, worker=worker)
+        self.actor = actor
 
     def policies(self, table: str) -> list[tuple[str, str, str, str]]:
         region, access = REGION.format(t=table), ACCESS.format(t=table, c="patient_id")
-        own = f"{table}.region_id IS NULL AND {table}.actor_id = {ME}"
-        return [
-            ("web", "SELECT", f"({region} AND ({table}.patient_id IS NULL OR {access})) OR ({own})", ""),
-            ("web", "INSERT", "", f"{table}.region_id IS NULL OR {region}"),
-            ("worker", "SELECT", "true", ""),
-            ("worker", "INSERT", "", f"{table}.region_id IS NULL OR {region}"),
-        ]
+        own = f"{table}.region_id IS NULL AND {table}.{self.actor} = {ME}"
+        here = f"{table}.region_id IS NULL OR {region}"
+        reads = f"({region} AND ({table}.patient_id IS NULL OR {access})) OR ({own})"
+        rows = [("web", "SELECT", reads, ""), ("worker", "SELECT", "true", "")]
+        return rows + [(role, "INSERT", "", here) for role in ("web", "worker") if "I" in getattr(self, role)]
 
 
 class WorkerOnly(Isolation):

@@ -1,6 +1,7 @@
 """The letter: golden text of an invented patient, and rules that every sentence of every option obeys (SND-01)."""
 
 import random
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,7 @@ def well_written(text: str) -> None:
     """No programmer's word, no double space or stop, a capital (or a code) first, a stop last."""
     for wrong in ("None", "Undefined", "  ", "..", " .", " ,", "( ", "()", "{", "}", "True", "False", ": ."):
         assert wrong not in text, text
+    assert not re.search(" [:;!?%»]", text), text
     assert text[-1] in ".!?…", text
     assert text[0].isupper() or text[:2] in ("pT", "yp", "cT") or text[0].isdigit(), text
 

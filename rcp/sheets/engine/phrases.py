@@ -124,6 +124,9 @@ def _compile(source: str) -> Callable[[Mapping[str, Any]], str]:
     tree, _ = parse_phrase(source)
     for data in tree.find_all(nodes.TemplateData):
         data.data = typography(data.data)
+    for constant in tree.find_all(nodes.Const):
+        if isinstance(constant.value, str) and " " in constant.value:  # words; linkIds and codes have no space
+            constant.value = typography(constant.value)
     template = Template.from_code(_ENV, _ENV.compile(tree), {})
     return template.render
 

@@ -80,6 +80,24 @@ class IppField(forms.CharField):
         return text
 
 
+class MssanteField(forms.EmailField):
+    """A secure address; an ordinary one is refused, since what follows it is nominative (D13)."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "email", "autocomplete": "off"}))
+        super().__init__(**kwargs)
+
+    def clean(self, value: Any) -> str:
+        address: str = super().clean(value)
+        accepted = (".mssante.fr", ".mssante.example") if settings.TEST_IDENTITIES else (".mssante.fr",)
+        if address and not address.lower().endswith(accepted):
+            raise ValidationError(
+                f"{quoted(address)} n’est pas une adresse MSSanté (elle finit par .mssante.fr). "
+                "Laissez le champ vide\u00a0: le compte rendu partira au courrier"
+            )
+        return address
+
+
 class RppsField(forms.CharField):
     """An RPPS number with its key; a demonstration accepts the wrong keys of the fictitious directory."""
 

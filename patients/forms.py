@@ -11,7 +11,7 @@ from dcc.organisations.models import Organisation
 from dcc.ui.forms import AutocompleteField, ChipsRadio, DccForm, PlainWords
 from patients.actions import SHORTEST_REASON, NewIdentity
 from patients.birth_places import get_place, read_code, search_places
-from patients.fields import BirthDateField, IppField, NameField, RppsField, refused
+from patients.fields import BirthDateField, IppField, MssanteField, NameField, RppsField, refused
 from patients.identity.candidates import PREFIX
 from patients.identity.dates import BirthDate
 from patients.identity.ins import read_matricule
@@ -222,6 +222,7 @@ class ContactForm(PlainWords, forms.ModelForm):
     """Where the patient lives, and their GP with a secure address, a postal one, or none (PAT-10, INS-05)."""
 
     gp_rpps = RppsField(label="RPPS du médecin traitant", required=False)
+    gp_mssante_address = MssanteField(label="Adresse MSSanté", required=False)
 
     class Meta:
         model = Contact

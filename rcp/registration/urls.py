@@ -1,5 +1,15 @@
 """Addresses of this subject; rcp/urls.py puts them together."""
 
-from django.urls import URLPattern
+from django.urls import URLPattern, path
 
-urlpatterns: list[URLPattern] = []
+from rcp.registration import views
+
+urlpatterns: list[URLPattern] = [
+    path("inscription/reunions/", views.meetings, name="register_meetings"),
+    path("inscription/bouton/", views.chosen, name="register_chosen"),
+    path("inscription/medecins/", views.physicians, name="physicians"),
+    path("inscription/professionnels/", views.professionals, name="professionals"),
+    path("inscription/<uuid:patient_id>/", views.register, name="register"),
+    path("dossiers/<uuid:case_id>/reporter/", views.postpone, name="postpone"),
+    path("dossiers/<uuid:case_id>/annuler/", views.cancel, name="cancel"),
+]

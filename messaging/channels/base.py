@@ -6,20 +6,20 @@ from typing import Any, Protocol
 from messaging.models import Delivery
 
 
-class ChannelUnavailable(Exception):
-    """The peer cannot be reached or asks to come back: tried again with back-off. `detail` is for a technician."""
+class ChannelFailed(Exception):
+    """`message` is for a person, in French, and says what to do; `detail` is for a technician."""
 
     def __init__(self, message: str, detail: str = "") -> None:
         super().__init__(message)
         self.message, self.detail = message, detail
 
 
-class DeliveryRefused(Exception):
-    """The peer says no: trying again is no use, a person must look. `message` says what to do, in French."""
+class ChannelUnavailable(ChannelFailed):
+    """The peer cannot be reached or asks to come back: tried again with back-off."""
 
-    def __init__(self, message: str, detail: str = "") -> None:
-        super().__init__(message)
-        self.message, self.detail = message, detail
+
+class DeliveryRefused(ChannelFailed):
+    """The peer says no, or the message cannot be written: trying again is no use, a person must look."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,7 @@ class Receipt:
 
 
 class Channel(Protocol):
-    """One way out. `prepare` reads the database, `send` never does: no transaction is open while it waits."""
+    """One way out. `prepare` and `transport` read the database, `send` never does: nothing is open while it waits."""
 
     kind: str
 

@@ -5,23 +5,25 @@ from datetime import timedelta
 from uuid import UUID
 
 from django.db import OperationalError, connection, transaction
-from django.db.models import F
 from django.utils import timezone
 
 from dcc.audit.record import System, record
-from messaging.models import ChannelKind, Delivery, DeliveryStatus
+from messaging.planning import deliveries_failed, deliveries_ready
 from patients.documents import content
+from patients.documents.traceless import where
 from patients.events import PatientEvent
 from patients.models import ContentKind, Document, DocumentState
-from rcp.reports.rendering import render
+from rcp.reports.rendering import RenderingRefused, render, sources
 
 logger = logging.getLogger(__name__)
 LEASE = timedelta(seconds=120)
 BACK_OFF = (10, 60, 300, 1800)  # seconds; after the last one a person must look
 WORKER = System("production des documents")
+UNEXPECTED = "Le document n’a pas pu être produit. Prévenez le support, avec le numéro du compte rendu."
 CLAIM = """
-UPDATE patients_document SET attempts = attempts + 1, next_attempt_at = now() + %(lease)s
- WHERE id = (SELECT id FROM patients_document WHERE state = 'producing' AND next_attempt_at <= now()
+UPDATE patients_document SET attempts = attempts + 1, next_attempt_at = statement_timestamp() + %(lease)s
+ WHERE id = (SELECT id FROM patients_document
+              WHERE state = 'producing' AND kind = 'rcp_report' AND next_attempt_at <= statement_timestamp()
               ORDER BY next_attempt_at LIMIT 1 FOR UPDATE SKIP LOCKED)
 RETURNING id
 """
@@ -35,24 +37,34 @@ def produce_next() -> int | None:
     if row is None:
         return None
     with transaction.atomic():
-        document = Document.objects.select_related("patient", "replaces").get(pk=row[0])
-        sources = render.sources(document)
+        document = Document.objects.select_related("patient").get(pk=row[0])
     try:
-        pdf, cda = render(document, sources)
-    except OperationalError:
-        raise
-    except Exception as error:  # a document that cannot be rendered must not stop the others
-        logger.exception("document %s cannot be rendered", document.pk)
         with transaction.atomic():
-            _failed(document, type(error).__name__)
-        return document.region_id
-    with transaction.atomic():
-        _ready(document.pk, pdf, cda)
+            given = sources(document)
+        pdf, cda = render(given)
+    except OperationalError:
+        raise  # the database left: the lease runs out and another try follows
+    except RenderingRefused as refused:
+        with transaction.atomic():
+            _failed(document, str(refused), final=True)
+    except Exception as error:  # a document that cannot be rendered must not stop the others
+        logger.error("document %s cannot be rendered: %s", document.pk, where(error))
+        with transaction.atomic():
+            _failed(document, UNEXPECTED, final=document.attempts > len(BACK_OFF))
+    else:
+        with transaction.atomic():
+            _ready(document.pk, pdf, cda)
     return document.region_id
 
 
 def _ready(document_id: UUID, pdf: bytes, cda: bytes) -> None:
-    document = Document.objects.select_for_update(of=("self",)).get(pk=document_id)
+    """Store both renderings, once; what was replaced or produced by another hand meanwhile stays as it is."""
+    touched = Document.objects.filter(pk=document_id, state=DocumentState.PRODUCING).update(
+        state=DocumentState.READY, ready_at=timezone.now(), last_error=""
+    )
+    if not touched:
+        return
+    document = Document.objects.get(pk=document_id)
     for kind, data in ((ContentKind.PDF, pdf), (ContentKind.CDA, cda)):
         content.store(
             owner_id=document.pk,
@@ -61,22 +73,18 @@ def _ready(document_id: UUID, pdf: bytes, cda: bytes) -> None:
             kind=kind,
             data=data,
         )
+    deliveries_ready(document)
+    record(PatientEvent.DOCUMENT_READY, on=document, by=WORKER, title=document.title)
+
+
+def _failed(document: Document, message: str, *, final: bool) -> None:
+    """Try again later, or show the failure on every delivery that waits for the document."""
+    wait = BACK_OFF[min(document.attempts, len(BACK_OFF)) - 1]
     touched = Document.objects.filter(pk=document.pk, state=DocumentState.PRODUCING).update(
-        state=DocumentState.READY, ready_at=timezone.now(), last_error=""
+        state=DocumentState.FAILED if final else DocumentState.PRODUCING,
+        next_attempt_at=timezone.now() + timedelta(seconds=wait),
+        last_error=message[:300],
     )
-    waiting = Delivery.objects.filter(document=document, status=DeliveryStatus.WAITING)
-    waiting.filter(channel=ChannelKind.PAPER).update(status=DeliveryStatus.TO_PRINT)
-    waiting.exclude(channel=ChannelKind.PAPER).update(status=DeliveryStatus.DUE, next_attempt_at=timezone.now())
-    if touched:
-        record(PatientEvent.DOCUMENT_READY, on=document, by=WORKER, title=document.title)
-
-
-def _failed(document: Document, error: str) -> None:
-    over = document.attempts > len(BACK_OFF)
-    Document.objects.filter(pk=document.pk).update(
-        state=DocumentState.FAILED if over else F("state"),
-        next_attempt_at=timezone.now() + timedelta(seconds=BACK_OFF[min(document.attempts, len(BACK_OFF)) - 1]),
-        last_error=error[:300],
-    )
-    if over:
+    if touched and final:
+        deliveries_failed(document, message)
         record(PatientEvent.DOCUMENT_FAILED, on=document, by=WORKER)

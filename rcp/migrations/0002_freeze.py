@@ -15,7 +15,7 @@ BEGIN
         (OLD.id, OLD.case_id, OLD.form_id, OLD.status, OLD.rev, OLD.version, OLD.replaces_id, OLD.replace_reason,
          OLD.content_hash, OLD.frozen_at, OLD.frozen_by_id)
         OR ((NEW.response, NEW.report) IS DISTINCT FROM (OLD.response, OLD.report)
-            AND NOT (current_user = 'dcc_worker' AND current_setting('dcc.elimination', true) = 'on'))
+            AND NOT (current_user = 'dcc_worker' AND coalesce(current_setting('dcc.elimination', true), '') = 'on'))
         OR (NEW.patient_id <> OLD.patient_id AND current_user <> 'dcc_worker')) THEN
         RAISE EXCEPTION 'the sheet is frozen' USING ERRCODE = 'DC001';
     END IF;

@@ -22,6 +22,18 @@ TEXTS = {
     ),
     "tronc.souhait": ("Souhaite garder son autonomie à domicile.", "Craint la chimiothérapie, souhaite en parler."),
 }
+# Codes of the national lists (CIM-10, CIM-O-3); facts, source: JDV of the FRCP volet.
+CIM10, CIMO3 = "http://hl7.org/fhir/sid/icd-10", "http://terminology.hl7.org/CodeSystem/icd-o-3"
+CODED = {
+    "tronc.topo": (
+        {"system": CIM10, "code": "C50.4", "display": "Quadrant supéro-externe du sein"},
+        {"system": CIM10, "code": "C50.9", "display": "Sein, sans précision"},
+    ),
+    "tronc.morpho": (
+        {"system": CIMO3, "code": "8500/3", "display": "Carcinome canalaire infiltrant"},
+        {"system": CIMO3, "code": "8520/3", "display": "Carcinome lobulaire"},
+    ),
+}
 SKIPPED_CHAPTERS = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
 PLANS = (
     (("chirurgie", "Tumorectomie et ganglion sentinelle"), ("radiotherapie", "Sein entier et boost")),
@@ -60,6 +72,8 @@ class Filler:
 
     def _value(self, item: Item, today: date) -> Any:
         draw = self.draw
+        if item.link_id in CODED:
+            return draw.choice(CODED[item.link_id])
         if item.options:
             listed = [option for option in item.options if not option.exclusive] or list(item.options)
             if item.repeats:

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from dcc.accounts.models import Membership, PrincipalMember, User
+from dcc.accounts.professions import quorum_role
 from dcc.demo.directory import ARDELE, LIGEA, BoardPlan, Org, ardele_boards, ligea_boards
 from dcc.demo.people import NAMED, Pro, professionals, with_luhn
 from dcc.organisations.models import Organisation
@@ -169,11 +170,15 @@ def _members(world: World, board: Board, plan: BoardPlan) -> list[User]:
             for email in ("medecin", "demandeur", "radiotherapeute")
             for user in [world.users[f"{email}@dcc.example"]]
         }
-    offset = len(world.boards)
-    for user in pool[offset % max(1, len(pool)) :] + pool[: offset % max(1, len(pool))]:
-        if len(chosen) >= 7:
-            break
-        chosen.setdefault(user.specialty, user)
+    offset = len(world.boards) % max(1, len(pool))
+    turned = pool[offset:] + pool[:offset]
+    for _, roles in plan.groups:  # those the quorum wants come first
+        wanted = (user for user in turned if quorum_role(user.specialty) in roles)
+        if not any(quorum_role(one) in roles for one in chosen) and (found := next(wanted, None)):
+            chosen[found.specialty] = found
+    for user in turned:
+        if len(chosen) < 7:
+            chosen.setdefault(user.specialty, user)
     return list(chosen.values())
 
 

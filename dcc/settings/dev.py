@@ -8,9 +8,10 @@ DEMO = True
 TEST_IDENTITIES = True
 ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]"]
 INSTALLED_APPS = [*INSTALLED_APPS, "dcc.demo"]
-SESSION_COOKIE_NAME = "dcc"
+# Cookies ignore ports: two demonstrations on localhost would sign each other out.
+SESSION_COOKIE_NAME = f"dcc-{env('WEB_PORT', '8000')}"
 SESSION_COOKIE_SECURE = False
-CSRF_COOKIE_NAME = "dcc-csrf"
+CSRF_COOKIE_NAME = f"dcc-csrf-{env('WEB_PORT', '8000')}"
 CSRF_COOKIE_SECURE = False
 SECURE_SSL_REDIRECT = False
 SECURE_HSTS_SECONDS = 0

@@ -8,6 +8,7 @@ class TenancyConfig(AppConfig):
     name = "dcc.tenancy"
 
     def ready(self) -> None:
+        from dcc import celery  # noqa: F401  makes ours the default Celery application, in every process
         from dcc.tenancy import checks  # noqa: F401  registers the system checks
         from dcc.tenancy.third_party import grant_third_party_tables
 

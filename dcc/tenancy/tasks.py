@@ -4,6 +4,7 @@ from typing import Any
 
 from celery import Task
 from django.db import transaction
+from kombu.exceptions import OperationalError
 
 from dcc.tenancy.scope import RegionScope, no_transaction_scope, opened
 
@@ -14,7 +15,7 @@ def after_commit(task: Task, **kwargs: Any) -> None:
     def wake() -> None:
         try:
             task.apply_async(kwargs=kwargs, retry=False)
-        except (*task.app.connection().connection_errors, OSError):  # the row is there: beat will find it
+        except (OperationalError, OSError):  # the row is there: beat will find it
             return
 
     transaction.on_commit(wake, robust=True)
@@ -24,6 +25,7 @@ class ScopedTask(Task):
     """A task whose whole body is one transaction in the scope of `regions`."""
 
     abstract = True
+    typing = False  # `regions` is the door's argument, not the body's
 
     def __call__(self, *args: Any, regions: list[int], **kwargs: Any) -> Any:
         with opened(RegionScope(regions=tuple(regions))):
@@ -34,6 +36,7 @@ class NetworkTask(Task):
     """A task that talks to a peer: it opens short transactions itself (claim, settle) and none while it waits."""
 
     abstract = True
+    typing = False  # `regions` is the door's argument, not the body's
 
     def __call__(self, *args: Any, regions: list[int], **kwargs: Any) -> Any:
         with no_transaction_scope(RegionScope(regions=tuple(regions))):

@@ -3,6 +3,7 @@
 import random
 from collections.abc import Iterator
 from datetime import timedelta
+from itertools import islice
 from typing import Any
 
 from django.utils import timezone
@@ -19,7 +20,7 @@ from patients.models import (
     Patient,
     PatientIdentifier,
 )
-from rcp.cases.actions import discuss_case, validate_case
+from rcp.cases.actions import discuss_case, submit_registered, validate_case
 from rcp.models import Answer, Case, CaseStatus, Correspondent, CorrespondentRole, Level, Meeting, Sheet
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled, form_for
@@ -35,6 +36,7 @@ QUESTIONS = (
 )
 CASES_PER_MEETING = {"past": 6, "next": 9, "later": 4}
 VALIDATED_MEETINGS = 14  # the most recent past meetings hold validated cases, each with its report
+NETWORK_OF = {1: 1, 2: 1, 9: 9}  # founding region: the first region of its network
 RENDER_EVERY = timedelta(seconds=4)  # the reports of the demonstration appear one by one, without slowing the rest
 
 
@@ -52,11 +54,15 @@ class Activity:
         }
 
     def run(self, patients: list[Patient]) -> None:
-        queue = iter(patients)
+        queue = {
+            network: iter([patient for patient in patients if NETWORK_OF[patient.region_id] == network])
+            for network in set(NETWORK_OF.values())
+        }
         now = timezone.now()
         past = sorted((m for m in self.world.meetings if m.ends_at < now), key=lambda m: m.starts_at, reverse=True)
         ahead = sorted((m for m in self.world.meetings if m.ends_at >= now), key=lambda m: m.starts_at)
         ours = [m for m in past if m.board.organisation.short_name in ("3C Estuaire", "3C Plateau")]
+        self.latest = next(meeting for meeting in ours if meeting.board.code == "SEI")
         for meeting in ours[:VALIDATED_MEETINGS]:
             self._past(meeting, queue)
         soon = now + timedelta(days=8)
@@ -64,26 +70,31 @@ class Activity:
             self._ahead(meeting, queue, CASES_PER_MEETING["next" if meeting.starts_at < soon else "later"])
         self._stagger_documents()
 
-    def _patients(self, meeting: Meeting, queue: Iterator[Patient], count: int) -> list[Patient]:
-        network = {1: (1, 2), 2: (1, 2), 9: (9,)}[meeting.region_id]
-        found: list[Patient] = []
-        while len(found) < count and (patient := next(queue, None)) is not None:
-            if patient.region_id in network:
-                found.append(patient)
-        return found
+    def _patients(self, meeting: Meeting, queues: dict[int, Iterator[Patient]], count: int) -> list[Patient]:
+        return list(islice(queues[NETWORK_OF[meeting.region_id]], count))
 
-    def _past(self, meeting: Meeting, queue: Iterator[Patient]) -> None:
+    def _past(self, meeting: Meeting, queue: dict[int, Iterator[Patient]]) -> None:
         for position, patient in enumerate(self._patients(meeting, queue, CASES_PER_MEETING["past"]), start=1):
             case = self._register(meeting, patient, position, CaseStatus.PREPARED)
             self._fill(case, share=0.5, decided=True)
-            chair = meeting.chair
-            assert chair is not None
-            if position == 6:
-                discuss_case(case_id=case.pk, by=chair)  # waits for its validation
-            else:
-                validate_case(case_id=case.pk, by=chair)
+            self._conclude(case, meeting.chair, position, first=meeting == self.latest)
 
-    def _ahead(self, meeting: Meeting, queue: Iterator[Patient], count: int) -> None:
+    def _conclude(self, case: Case, chair: User | None, position: int, *, first: bool) -> None:
+        """The latest meeting still has something to do: one to validate, one to countersign, one put off."""
+        assert chair is not None, "every demonstration meeting has a chair"
+        if first and position == 4:
+            Case.objects.filter(pk=case.pk).update(
+                status=CaseStatus.POSTPONED, status_reason="Résultat d’IRM attendu, à représenter"
+            )
+        elif first and position == 5:
+            Case.objects.filter(pk=case.pk).update(level=Level.REGISTERED)
+            submit_registered(case_id=case.pk, by=case.requester)
+        elif position == 6:
+            discuss_case(case_id=case.pk, by=chair)
+        else:
+            validate_case(case_id=case.pk, by=chair)
+
+    def _ahead(self, meeting: Meeting, queue: dict[int, Iterator[Patient]], count: int) -> None:
         for position, patient in enumerate(self._patients(meeting, queue, count), start=1):
             status = (CaseStatus.PREPARED, CaseStatus.PREPARED, CaseStatus.REGISTERED)[position % 3]
             if position == 8:

@@ -5,7 +5,6 @@ from django.db import migrations, models
 
 import dcc.tenancy.isolation
 
-
 SQL = """
 CREATE TRIGGER insert_only BEFORE UPDATE OR DELETE ON audit_rowversion FOR EACH ROW EXECUTE FUNCTION dcc_insert_only();
 CREATE TRIGGER no_truncate BEFORE TRUNCATE ON audit_rowversion FOR EACH STATEMENT EXECUTE FUNCTION dcc_insert_only();

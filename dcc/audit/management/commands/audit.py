@@ -13,6 +13,7 @@ from dcc.audit.sealing import PLATFORM, chains, unsealed, verify_chain
 
 class Command(BaseCommand):
     help = "Vérifie les chaînes de l’audit, ou en écrit les têtes."
+    requires_system_checks: list[str] = []  # the audit depends on nothing else being right
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         actions = parser.add_subparsers(dest="action", required=True)

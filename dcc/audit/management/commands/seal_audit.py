@@ -24,6 +24,7 @@ SWEEP_EVERY, SWEEP_LOOK_BACK = 300.0, timedelta(days=1)
 
 class Command(BaseCommand):
     help = "Scelle les évènements de l’audit."
+    requires_system_checks: list[str] = []  # the audit depends on nothing else being right
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--loop", action="store_true", help="continue jusqu’à SIGTERM")

@@ -1,4 +1,4 @@
-"""What a person does with deliveries: try again, correct the address, post, print, send once more, cancel (SND-03, SND-05).
+"""What a person does with deliveries: retry, correct, post, print, send once more, cancel (SND-03, SND-05).
 
 Whoever comes second is told: each action states which states it starts from and counts the rows it touched.
 """

@@ -210,9 +210,7 @@ def _later(own: Try, message: str, detail: str) -> None:
 
 
 def _refused(own: Try, message: str, detail: str) -> None:
-    settled = _settle(
-        own, status=DeliveryStatus.REFUSED, last_error=message[:300], last_error_detail=detail[:500]
-    )
+    settled = _settle(own, status=DeliveryStatus.REFUSED, last_error=message[:300], last_error_detail=detail[:500])
     _trace(own, "refused", message, detail)
     if settled:
         channel = own.delivery.get_channel_display()
@@ -221,9 +219,9 @@ def _refused(own: Try, message: str, detail: str) -> None:
 
 def _settle(own: Try, **fields: object) -> bool:
     """Write a failure, unless the lease had run out: another try is under way or over, and its word stands."""
-    touched = Delivery.objects.filter(
-        pk=own.delivery.pk, status=DeliveryStatus.SENDING, attempts=own.number
-    ).update(leased_until=None, **fields)
+    touched = Delivery.objects.filter(pk=own.delivery.pk, status=DeliveryStatus.SENDING, attempts=own.number).update(
+        leased_until=None, **fields
+    )
     return touched == 1
 
 

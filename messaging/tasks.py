@@ -13,7 +13,7 @@ from celery import shared_task
 from django.db import connection
 
 from dcc.tenancy.tasks import NetworkTask
-from messaging.sending import Claimed, claim, deliver
+from messaging.sending import claim, deliver
 
 THREADS = 4  # a hanging peer holds one lane, the others go on
 WATCH_SECONDS = 0.25  # how often a lane with nothing to do looks again while another one is busy
@@ -21,53 +21,51 @@ LONGEST_SECONDS = 120.0  # then the task gives its place; the sweep wakes anothe
 
 
 class Lanes:
-    """Lanes that send side by side; the idle ones keep watch until all of them are idle.
+    """Lanes that send side by side; those with nothing to do keep watch until all of them have nothing.
 
     Without that watch, what becomes due while one lane hangs would wait for the hanging peer.
     """
 
-    def __init__(self) -> None:
-        self.busy = 0
+    def __init__(self, count: int) -> None:
+        self.count, self.idle = count, 0
         self.changed = Condition()
         self.until = time.monotonic() + LONGEST_SECONDS
 
     def run(self) -> int:
-        """Claim and deliver until nothing is due and no lane is busy; returns how many were tried."""
+        """Claim and deliver until no lane has anything to do; returns how many were tried."""
         tried = 0
         try:
             while time.monotonic() < self.until:
                 if (claimed := claim()) is not None:
-                    self._deliver(claimed)
+                    deliver(claimed)
                     tried += 1
                 elif not self._watch():
                     break
         finally:
+            with self.changed:
+                self.count -= 1
+                self.changed.notify_all()
             connection.close()
         return tried
 
-    def _deliver(self, claimed: Claimed) -> None:
-        with self.changed:
-            self.busy += 1
-        try:
-            deliver(claimed)
-        finally:
-            with self.changed:
-                self.busy -= 1
-                self.changed.notify_all()
-
     def _watch(self) -> bool:
-        """Wait a little; False when no lane is busy any more."""
+        """Wait a little; False once every lane waits."""
         with self.changed:
-            if self.busy == 0:
-                return False
+            self.idle += 1
+            if self.idle >= self.count:
+                self.changed.notify_all()
+                return False  # counted as idle for ever: the others leave too
             self.changed.wait(WATCH_SECONDS)
+            if self.idle >= self.count:
+                return False
+            self.idle -= 1
             return True
 
 
 @shared_task(base=NetworkTask, name="messaging.tasks.send_due")
 def send_due() -> None:
     """Send what is due in the scope, several destinations at a time, until nothing is."""
-    lanes = Lanes()
+    lanes = Lanes(THREADS)
     with ThreadPoolExecutor(max_workers=THREADS, thread_name_prefix="envoi") as pool:
         running = [pool.submit(copy_context().run, lanes.run) for _ in range(THREADS)]
     for lane in running:

@@ -47,7 +47,5 @@ def store(*, owner_id: UUID, region_id: int, patient_id: UUID, kind: ContentKind
 def read(*, owner_id: UUID, kind: ContentKind) -> bytes:
     """Open a content. Raises Content.DoesNotExist, dcc.lib.crypto.ContentTampered or KeyMissing."""
     content = Content.objects.get(owner_id=owner_id, kind=kind)
-    sealed = Sealed(
-        wrapped_key=bytes(content.wrapped_key), key_id=content.key_id, ciphertext=bytes(content.ciphertext)
-    )
+    sealed = Sealed(wrapped_key=bytes(content.wrapped_key), key_id=content.key_id, ciphertext=bytes(content.ciphertext))
     return decrypt(sealed, keyring=keyring(), context=context_of(owner_id, kind))

@@ -1,4 +1,4 @@
-"""The sealed matricule INS of an identity: written by the flow that qualifies it, opened only to render what may carry it.
+"""The sealed matricule INS of an identity: written by the flow that qualifies it, opened only to be rendered.
 
 Bound to the patient's row: a token copied to another patient does not open (D21).
 """

@@ -226,9 +226,7 @@ def _attendee(row: Attendance) -> Person:
     if row.user is not None:
         return replace(_user(row.user), profession=row.profession, specialty=row.specialty)
     civility, given, family = split_name(row.name)
-    return Person(
-        family=family, given=given, civility=civility, profession=row.profession, specialty=row.specialty
-    )
+    return Person(family=family, given=given, civility=civility, profession=row.profession, specialty=row.specialty)
 
 
 def _numbers(case: Case) -> Iterable[LocalNumber]:

@@ -1,4 +1,4 @@
-"""From a frozen document to its two renderings: what is read (inside a transaction), then what is made (with none open).
+"""From a frozen document to its renderings: what is read (inside a transaction), then what is made (with none open).
 
 The INS is read from the sealed identity at this moment only, and joins the pages when the identity was qualified both
 on the day of the validation and now, with the same strict traits (D21).
@@ -84,17 +84,12 @@ def _with_ins(report: ReportData, row: PatientRow) -> ReportData:
 
 def _same(patient: Patient, row: PatientRow) -> bool:
     """Whether the strict traits that were frozen are still those of the identity the INS belongs to."""
-    return (patient.birth_name, patient.first_given_name, patient.birth_date, patient.sex, patient.birth_place_code) == (
-        row.birth_name,
-        row.first_given_name,
-        row.birth_date,
-        row.sex,
-        row.birth_insee,
-    )
+    frozen = (patient.birth_name, patient.first_given_name, patient.birth_date, patient.sex, patient.birth_place_code)
+    return frozen == (row.birth_name, row.first_given_name, row.birth_date, row.sex, row.birth_insee)
 
 
 def _identity(report: ReportData, row: PatientRow) -> Identity:
-    """The traits as frozen; of an anonymous case only the header, read by those who treat her, names the patient (D3)."""
+    """The traits as frozen; of an anonymous case only the header, read by who treats her, names the patient."""
     region = Region.objects.values_list("code", flat=True).get(pk=row.region_id)
     patient = report.patient
     if isinstance(patient, Patient):

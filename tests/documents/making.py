@@ -23,9 +23,7 @@ from tests.reports import samples
 
 INS, INS_OID = samples.INS, samples.INS_OID
 RPPS = "10000000012"
-GP = Recipient(
-    name="Dr Paul Mazurier", role="médecin traitant", mssante_address="p.mazurier@cabinet-essai.mssante.fr"
-)
+GP = Recipient(name="Dr Paul Mazurier", role="médecin traitant", mssante_address="p.mazurier@cabinet-essai.mssante.fr")
 SURGEON = Recipient(name="Dr Yann Hélias", role="demandeur", mssante_address="y.helias@roche-essai.mssante.fr")
 POSTED = Recipient(
     name="Dr Tanguy Weiss", role="médecin adresseur", postal_address="3, rue des Chaumes\n44000 Roscavel"
@@ -63,15 +61,21 @@ def make_patient(by: User, *, qualified: bool = False, **traits: Any) -> Patient
 
 
 def make_case(by: User, patient: Patient, *, code: str = "SEI") -> Case:
-    """A case at the meeting of tests/world.py, its room present and its correspondents known."""
+    """A case at the meeting of tests/world.py, its room present and its correspondents known.
+
+    Earlier cases of the same patient there are cancelled: a patient passes once in a meeting.
+    """
     meeting = Meeting.objects.select_related("board__organisation").get(board__code=code, region_id=by.acting_in)
     meeting.attendances.update(presence=Presence.PRESENT)
+    meeting.cases.filter(patient=patient).update(status="cancelled")
     grant(patient_id=patient.pk, to=meeting.board.organisation.principal, reason=AccessReason.REGISTRATION, by=by)
     informed = Information.objects.create(
         region_id=patient.region_id, patient=patient, given_on=date(2030, 11, 20), given_by="Dr Hélias", recorded_by=by
     )
     requester = User.objects.get(email="helias@dcc.example")
+    number = Case.objects.filter(meeting=meeting).count() + 1
     case = Case.objects.create(
+        position=number,
         region_id=patient.region_id,
         patient=patient,
         meeting=meeting,
@@ -112,9 +116,7 @@ def report_of(patient: Patient, *, version: int = 1, why: str = "le côté étai
         identity_status=patient.status,
     )
     replaced = Replaced(version=version - 1, validated_at=datetime(2030, 11, 26, 14, tzinfo=UTC), reason=why)
-    return replace(
-        samples.TYPICAL, patient=named, version=version, replaces=replaced if version > 1 else None
-    )
+    return replace(samples.TYPICAL, patient=named, version=version, replaces=replaced if version > 1 else None)
 
 
 def issue(
@@ -126,7 +128,7 @@ def issue(
     case: Case | None = None,
     report: ReportData | None = None,
 ) -> Document:
-    """Issue a report and plan its deliveries, in one transaction, as rcp.cases.actions does; by a doctor with an RPPS."""
+    """Issue a report and plan its deliveries, in one transaction, as rcp.cases.actions does."""
     patient = patient or (replaces.patient if replaces else make_patient(by))
     case = case or (Case.objects.get(pk=replaces.source_id) if replaces else make_case(by, patient))
     doctor = User.objects.get(email="bob@dcc.example")

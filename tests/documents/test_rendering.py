@@ -17,6 +17,7 @@ from patients.models import Content, ContentKind, Document, DocumentState, Patie
 from rcp.reports.header import split_name
 from rcp.reports.production import produce_next
 from tests.documents.making import INS, POSTED, deliveries_of, give_rpps, issue, make_case, make_patient, report_of
+from tests.reports.reading import pages
 
 SHARED = Path(__file__).resolve().parents[2] / "../shared"
 
@@ -30,9 +31,7 @@ def produced(document: Document) -> tuple[bytes, bytes]:
 
 
 def text_of(pdf: bytes) -> str:
-    import subprocess
-
-    return subprocess.run(["pdftotext", "-layout", "-", "-"], input=pdf, capture_output=True, check=True).stdout.decode()
+    return " ".join(pages(pdf))
 
 
 def test_the_report_becomes_a_pdf_and_a_cda_that_carries_the_same_bytes(working_as, as_worker):
@@ -121,8 +120,8 @@ def test_the_logo_is_the_establishment_s(working_as, as_worker):
         document = issue(by=alice)
     with as_worker(1):
         pdf, _ = produced(document)
-    with pikepdf.open(io.BytesIO(pdf)) as pages:
-        assert any(page.images for page in pages.pages)
+    with pikepdf.open(io.BytesIO(pdf)) as document_pages:
+        assert any(page.get_images() for page in document_pages.pages)
 
 
 def test_a_validator_without_rpps_fails_visibly_and_is_repaired_by_completing_the_account(working_as, as_worker):

@@ -101,6 +101,6 @@ def _feed(delivery: Delivery) -> Feed:
     feed = Feed.objects.filter(organisation_id=delivery.recipient["organisation_id"], active=True).first()
     if feed is None:
         raise DeliveryRefused(
-            f"Le flux vers {delivery.recipient['name']} est arrêté. Rétablissez-le, puis relancez, ou annulez cet envoi."
+            f"Le flux vers {delivery.recipient['name']} est arrêté. Rétablissez-le, puis relancez, ou annulez."
         )
     return feed

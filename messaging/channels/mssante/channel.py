@@ -25,6 +25,7 @@ class MssanteChannel:
 
     def prepare(self, delivery: Delivery) -> bytes:
         """Write the mail. Raises DeliveryRefused when it would break a rule of the trust space."""
+        submission.check_mailbox()
         try:
             return build_mail(mail_of(delivery, carried(delivery)))
         except MailRefused as error:

@@ -19,14 +19,19 @@ UNSAFE = "La liaison avec la messagerie sécurisée n’est pas sûre. Rien n’
 LATER = "La messagerie sécurisée demande de réessayer plus tard. Le message repartira tout seul."
 
 
-def submit(parcel: Parcel) -> Receipt:
-    """Hand the mail over. Raises ChannelUnavailable (try again) or DeliveryRefused (a person must look)."""
-    given = settings.MSSANTE
-    if not given["host"] or not parcel.transport["sender"]:
+def check_mailbox() -> None:
+    """The platform's own mailbox must be set. Raises ChannelUnavailable: nothing is lost, messages wait."""
+    if not (settings.MSSANTE["host"] and settings.MSSANTE["sender"]):
         raise ChannelUnavailable(
             "La boîte d’envoi de la plateforme n’est pas réglée. L’équipe technique doit l’indiquer.",
             "no host or no sender",
         )
+
+
+def submit(parcel: Parcel) -> Receipt:
+    """Hand the mail over. Raises ChannelUnavailable (try again) or DeliveryRefused (a person must look)."""
+    check_mailbox()
+    given = settings.MSSANTE
     deadline = time.monotonic() + CONVERSATION_SECONDS
     server = None
     try:
@@ -107,7 +112,9 @@ def _judged(code: int, text: Any, parcel: Parcel, *, stage: str) -> ChannelUnava
     elif stage == "destinataire":
         message = f"L’adresse de {name} n’existe plus. Prenez la nouvelle, ou mettez ce compte rendu au courrier."
     else:
-        message = f"La messagerie de {name} refuse ce message. Mettez le compte rendu au courrier, et prévenez le support."
+        message = (
+            f"La messagerie de {name} refuse ce message. Mettez le compte rendu au courrier, et prévenez le support."
+        )
     return DeliveryRefused(message, detail)
 
 

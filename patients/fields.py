@@ -89,8 +89,7 @@ class MssanteField(forms.EmailField):
 
     def clean(self, value: Any) -> str:
         address: str = super().clean(value)
-        accepted = (".mssante.fr", ".mssante.example") if settings.TEST_IDENTITIES else (".mssante.fr",)
-        if address and not address.lower().endswith(accepted):
+        if address and not address.lower().endswith(".mssante.fr"):
             raise ValidationError(
                 f"{quoted(address)} n’est pas une adresse MSSanté (elle finit par .mssante.fr). "
                 "Laissez le champ vide\u00a0: le compte rendu partira au courrier"

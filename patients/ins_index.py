@@ -2,7 +2,8 @@
 
 from django.conf import settings
 
-from dcc.lib.crypto import Keyring, keyed_hash
+from dcc.lib.crypto import keyed_hash
+from dcc.master_keys import keyring
 from patients.identity.ins import InsKind, Platform
 
 PURPOSE = "patient.ins"
@@ -10,8 +11,7 @@ PURPOSE = "patient.ins"
 
 def ins_hash(matricule: str, oid: str) -> bytes:
     """Hash a matricule with the authority that gave it, as Patient.ins_hash holds it."""
-    keyring = Keyring.from_env(settings.MASTER_KEYS)
-    return keyed_hash(f"{oid}|{matricule}", purpose=PURPOSE, keyring=keyring)
+    return keyed_hash(f"{oid}|{matricule}", purpose=PURPOSE, keyring=keyring())
 
 
 def possible_hashes(matricule: str) -> list[bytes]:

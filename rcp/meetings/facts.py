@@ -1,0 +1,176 @@
+"""A sheet as the room reads it (MTG-01…03): what is answered, what changed, what lacks, what is empty but reachable."""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rcp.models import Sheet
+from rcp.sheets.draft import Draft
+from rcp.sheets.engine import Item, answers_from_response, changes_since, display_value, link_id_of
+from rcp.sheets.engine.paths import instance_of, split_path
+
+# The registration is said by the question, the room and its decision have their own places.
+APART = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
+WISHES = "tronc.souhait"
+LINE = 27  # characters of an answer in one line of a column, at the normal size
+LONG_LABEL = 11  # past it, a label stands above its answers
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """« Ki-67 18 % »: the label is left out when the answer says it."""
+
+    label: str
+    text: str
+    new: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Fact:
+    """One chapter on the screen, its answers in one flow."""
+
+    label: str
+    pieces: tuple[Piece, ...]
+
+    @property
+    def long(self) -> bool:
+        return len(self.label) > LONG_LABEL
+
+    @property
+    def lines(self) -> int:
+        return 1 + sum(len(piece.label) + len(piece.text) + 3 for piece in self.pieces) // LINE + self.long
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Empty:
+    """The open questions of a chapter that nobody answered."""
+
+    link_id: str
+    label: str
+    questions: tuple[tuple[str, str], ...]  # (linkId, words)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Facts:
+    wishes: str
+    since: str  # « 14/10 » of the last passage, '' for a first one
+    changes: tuple[str, ...]
+    columns: tuple[tuple[Fact, ...], tuple[Fact, ...]]
+    missing: tuple[str, ...]
+    empties: tuple[Empty, ...]
+
+    @property
+    def empty_count(self) -> int:
+        return sum(len(one.questions) for one in self.empties)
+
+
+def facts_of(draft: Draft, last: Sheet | None) -> Facts:
+    """`last` is the last validated sheet of the patient before this one (case and meeting loaded), or None."""
+    changes = _changes(draft, last)
+    return Facts(
+        wishes=_text(draft, WISHES),
+        since=last.case.meeting.held_on.strftime("%d/%m") if last and changes else "",
+        changes=tuple(words for _, words in changes),
+        columns=_columns(_chapters(draft, {link for link, _ in changes})),
+        missing=_missing(draft),
+        empties=_empties(draft),
+    )
+
+
+def _text(draft: Draft, link_id: str) -> str:
+    if link_id not in draft.form.items:
+        return ""
+    path = draft.form.path(link_id)
+    value = draft.answers.get(path) if path in draft.evaluation.enabled else None
+    return display_value(draft.form, link_id, value) if value is not None else ""
+
+
+def _changes(draft: Draft, last: Sheet | None) -> list[tuple[str, str]]:
+    if last is None or not last.response:
+        return []
+    old = answers_from_response(draft.form, last.response)
+    found = []
+    for change in changes_since(draft.form, old, draft.answers, draft.context):
+        item = draft.form.items[change.link_id]
+        if item.chapter in APART or item.calculated or item.type in ("text", "string") or not change.new:
+            continue
+        found.append((change.link_id, _change_words(change.label, change.old, change.new)))
+    return found[:6]
+
+
+def _change_words(label: str, old: str, new: str) -> str:
+    named = new if new.startswith(label) else f"{label} {new}"
+    if not old:
+        return named
+    return f"{old} → {new}" if new.startswith(label) else f"{label} {old} → {new}"
+
+
+def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
+    """One fact by chapter, in the order of the form; open and answered questions only (MTG-02)."""
+    pieces: dict[str, list[Piece]] = defaultdict(list)
+    answers = draft.answers | draft.evaluation.calculated
+    rank = {link_id: place for place, link_id in enumerate(draft.form.items)}
+    for path in sorted(answers, key=lambda one: _reading_order(one, rank)):
+        item = draft.item(path)
+        chapter = item.chapter
+        if chapter is None or not _shown(item) or item.link_id == WISHES or path not in draft.evaluation.enabled:
+            continue
+        if text := display_value(draft.form, item.link_id, answers[path]):
+            pieces[chapter].append(_piece(item, text, new=item.link_id in changed))
+    order = [chapter.link_id for chapter in draft.form.chapters]
+    return [
+        Fact(label=draft.form.items[link_id].short_text, pieces=tuple(pieces[link_id]))
+        for link_id in order
+        if pieces.get(link_id)
+    ]
+
+
+def _reading_order(path: str, rank: dict[str, int]) -> tuple[tuple[int, str], ...]:
+    """Form order, line by line inside repeating groups."""
+    steps = (instance_of(segment) for segment in split_path(path))
+    return tuple((rank.get(link_id, -1), instance or "") for link_id, instance in steps)
+
+
+def _shown(item: Item) -> bool:
+    return item.is_question and not item.hidden and item.chapter not in APART
+
+
+def _piece(item: Item, text: str, *, new: bool) -> Piece:
+    label = item.short_text.strip()
+    said = text.lower().startswith(label.lower()) or item.type == "text"
+    return Piece(label="" if said else label, text=text, new=new)
+
+
+def _missing(draft: Draft) -> tuple[str, ...]:
+    """What must be known before deciding; what the decision itself asks is not missing yet."""
+    issues = [*draft.missing, *(one for one in draft.constraints if one["severity"] == "error")]
+    found = []
+    for one in issues:
+        item = draft.form.items.get(one["link_id"] or "")
+        if item is not None and item.chapter not in APART:
+            found.append(item.short_text)
+    return tuple(dict.fromkeys(found))
+
+
+def _empties(draft: Draft) -> tuple[Empty, ...]:
+    answered = {link_id_of(path) for path in draft.answers | draft.evaluation.calculated}
+    open_now = {link_id_of(path) for path in draft.evaluation.enabled}
+    by_chapter: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for link_id, item in draft.form.items.items():
+        asked = _shown(item) and not item.calculated and not item.read_only and item.chapter is not None
+        in_line = item.parent is not None and draft.form.items[item.parent].control == "list"
+        if asked and not in_line and link_id in open_now and link_id not in answered:
+            by_chapter[str(item.chapter)].append((link_id, item.short_text))
+    return tuple(
+        Empty(link_id=chapter, label=draft.form.items[chapter].short_text, questions=tuple(questions))
+        for chapter, questions in by_chapter.items()
+    )
+
+
+def _columns(facts: Iterable[Fact]) -> tuple[tuple[Fact, ...], tuple[Fact, ...]]:
+    """Cut where the taller column is the shortest: reading goes down, then right."""
+    listed = list(facts)
+    heights = [sum(fact.lines for fact in listed[:cut]) for cut in range(len(listed) + 1)]
+    total = heights[-1]
+    cut = min(range(len(listed) + 1), key=lambda one: (max(heights[one], total - heights[one]), -one))
+    return tuple(listed[:cut]), tuple(listed[cut:])

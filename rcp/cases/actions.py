@@ -17,7 +17,7 @@ from messaging.planning import plan_deliveries
 from patients.documents.actions import issue_document
 from patients.models import Document, DocumentKind, Patient
 from rcp.cases.decision import decision_of
-from rcp.cases.lifecycle import CASE_LIFECYCLE, CaseTransition
+from rcp.cases.lifecycle import CASE_LIFECYCLE, OPEN, CaseTransition
 from rcp.cases.recipients import recipients_of
 from rcp.cases.report import Signature, build_report, hashed
 from rcp.events import RcpEvent
@@ -35,6 +35,10 @@ class SheetFrozen(Exception):
     """Somebody validated this sheet a moment ago."""
 
 
+class SheetChanged(Exception):
+    """The sheet is not the one that was read on screen: somebody answered since."""
+
+
 @dataclass
 class ValidationRefused(Exception):
     """What still stops validation, as sentences to act on."""
@@ -47,27 +51,34 @@ class QuorumNotMet(ValidationRefused):
 
 
 def lock_case(case_id: UUID) -> Case:
-    """Lock meeting, patient and case in that order; Case.DoesNotExist for who cannot see it."""
+    """Lock meeting, patient and case in that order; Case.DoesNotExist for who cannot see it.
+
+    NO KEY: a save holds its sheet when the foreign keys of its answers look the patient up, and must not wait here.
+    """
     case = Case.objects.only("meeting_id", "patient_id").get(pk=case_id)
-    Meeting.objects.select_for_update(of=("self",)).get(pk=case.meeting_id)
-    Patient.objects.select_for_update(of=("self",)).get(pk=case.patient_id)
+    Meeting.objects.select_for_update(of=("self",), no_key=True).get(pk=case.meeting_id)
+    Patient.objects.select_for_update(of=("self",), no_key=True).get(pk=case.patient_id)
     return (
-        Case.objects.select_for_update(of=("self",))
+        Case.objects.select_for_update(of=("self",), no_key=True)
         .select_related("meeting__board__organisation", "patient", "information", "requester_organisation")
         .get(pk=case_id)
     )
 
 
-def lock_sheet(case: Case) -> Sheet:
-    """Take the draft with the guarded UPDATE that every save also starts with. Raises SheetFrozen."""
+def lock_sheet(case: Case, seen_rev: int | None = None) -> Sheet:
+    """Take the draft's row, which every save also takes first, so that nothing more is written under the signature.
+
+    Raises SheetFrozen, and SheetChanged when `seen_rev`, the revision on screen, is not the last one.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE rcp_sheet SET rev = rev + 1 WHERE case_id = %s AND status = 'draft' RETURNING id", [case.pk]
-        )
+        cursor.execute("UPDATE rcp_sheet SET rev = rev WHERE case_id = %s AND status = 'draft' RETURNING id", [case.pk])
         row = cursor.fetchone()
     if row is None:
         raise SheetFrozen
-    return Sheet.objects.select_related("replaces").get(pk=row[0])
+    sheet = Sheet.objects.select_related("replaces").get(pk=row[0])
+    if seen_rev is not None and sheet.rev != seen_rev:
+        raise SheetChanged
+    return sheet
 
 
 def may_validate(*, case: Case, by: User) -> bool:
@@ -79,8 +90,10 @@ def may_validate(*, case: Case, by: User) -> bool:
 
 
 def discuss_case(*, case_id: UUID, by: User) -> Case:
-    """The room has concluded, validation comes later (VAL-01)."""
+    """The room has concluded, validation comes later (VAL-01); said twice, it is said once."""
     case = lock_case(case_id)
+    if case.status == CaseStatus.DISCUSSED:
+        return case
     _move(case, CaseTransition.DISCUSS, by)
     case.discussed_at = timezone.now()
     case.save(update_fields=["status", "discussed_at"])
@@ -95,17 +108,29 @@ def set_prepared(*, case_id: UUID, prepared: bool, by: User) -> Case:
     return case
 
 
-def validate_case(*, case_id: UUID, by: User) -> Document:
+def reword_question(*, case_id: UUID, question: str, by: User) -> Case:
+    """Put the question in better words while the case is prepared; it is the registration's, wherever it is read."""
+    case = lock_case(case_id)
+    if case.status not in OPEN:
+        raise SheetFrozen
+    if case.question != question:
+        case.question = question
+        case.save(update_fields=["question"])
+        record(RcpEvent.QUESTION_REWORDED, on=case, by=by)
+    return case
+
+
+def validate_case(*, case_id: UUID, by: User, seen_rev: int | None = None) -> Document:
     """Freeze the sheet, number it, issue its report and plan its deliveries (VAL-01…03, SND-02).
 
-    Raises NotTheirsToValidate, SheetFrozen, QuorumNotMet, ValidationRefused, TransitionRefused.
+    Raises NotTheirsToValidate, SheetFrozen, SheetChanged, QuorumNotMet, ValidationRefused, TransitionRefused.
     """
     case = lock_case(case_id)
     if case.level == Level.REGISTERED and case.sheets.count() == 1:
         raise ValidationRefused(["Un dossier enregistré se valide par son demandeur, puis se contresigne."])
     if not may_validate(case=case, by=by):
         raise NotTheirsToValidate
-    sheet = lock_sheet(case)
+    sheet = lock_sheet(case, seen_rev)
     replacing = sheet.replaces_id is not None
     if replacing:
         record(RcpEvent.CASE_REPLACED, on=case, by=by, version=sheet.version, why=sheet.replace_reason)
@@ -115,13 +140,13 @@ def validate_case(*, case_id: UUID, by: User) -> Document:
     return _issue(case, sheet, Signature(by=by, at=now), numbered=not replacing)
 
 
-def submit_registered(*, case_id: UUID, by: User) -> Case:
+def submit_registered(*, case_id: UUID, by: User, seen_rev: int | None = None) -> Case:
     """The requester validates a registered case; it waits, unsent, for the countersignature (D4, D5, INS-08)."""
     case = lock_case(case_id)
     if case.level != Level.REGISTERED or case.requester_id != by.pk:
         raise NotTheirsToValidate
-    sheet = lock_sheet(case)
-    refusals = _refusals(Draft(case=case, sheet=sheet))
+    sheet = lock_sheet(case, seen_rev)
+    refusals = refusals_of(Draft(case=case, sheet=sheet))
     if refusals:
         raise ValidationRefused(refusals)
     _move(case, CaseTransition.SUBMIT, by)
@@ -196,21 +221,23 @@ def _move(case: Case, name: CaseTransition, by: User, **details: Any) -> None:
     record(RcpEvent(transition.event), on=case, by=by, **details)
 
 
-def _refusals(draft: Draft) -> list[str]:
-    """Everything of the sheet itself that stops validation."""
-    refusals = [issue["message"] for issue in draft.missing() if issue["severity"] == "error"]
+def refusals_of(draft: Draft) -> list[str]:
+    """Everything of the sheet itself that stops validation, as sentences."""
+    refusals = [one["message"] for one in (*draft.missing, *draft.constraints) if one["severity"] == "error"]
     if count := len(draft.to_confirm):
         plural = "s" if count > 1 else ""
         refusals.append(f"{count} réponse{plural} reprise{plural} reste{'nt' if count > 1 else ''} à confirmer.")
+    if count := len(draft.conflicts):
+        refusals.append(f"{count} conflit{'s' if count > 1 else ''} à trancher.")
     return refusals
 
 
 def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) -> Document:
     """Check, number, freeze, issue and plan: one short transaction, whose order is the lock order."""
     draft = Draft(case=case, sheet=sheet)
-    if refusals := _refusals(draft):
-        raise ValidationRefused(refusals)
     _check_quorum(case, draft)
+    if refusals := refusals_of(draft):
+        raise ValidationRefused(refusals)
     decided_at = signature.countersigned_at or signature.at
     if numbered:
         _number(case)

@@ -14,7 +14,7 @@ from messaging.recipients import Recipient
 from patients.models import PatientIdentifier
 from rcp.cases.decision import decision_of
 from rcp.cases.recipients import recipients_of
-from rcp.meetings.attendance import quorum_of, rule_of
+from rcp.meetings.attendance import participant, quorum_of, rule_of
 from rcp.models import Case, Correspondent, CorrespondentRole, Level, Presence, Sheet
 from rcp.reports import data as r
 from rcp.sheets.draft import Draft
@@ -25,7 +25,7 @@ CHANNELS = {
     ChannelKind.PAPER: "courrier",
 }
 # Chapters printed apart: the decision has its own place on page 1, the quorum and the registration too.
-APART = frozenset({"tronc.inscription", "tronc.discussion", "tronc.decision"})
+APART = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,11 +42,9 @@ def build_report(*, case: Case, sheet: Sheet, draft: Draft, signature: Signature
     """Gather the report of a case as it stands; nothing in it is read again afterwards. Holds no INS (D21)."""
     board, meeting = case.meeting.board, case.meeting
     chapters = [
-        r.Chapter(title=chapter.title, text=chapter.text)
-        for chapter in draft.sentences()
-        if chapter.link_id not in APART
+        r.Chapter(title=chapter.title, text=chapter.text) for chapter in draft.sentences if chapter.link_id not in APART
     ]
-    correspondents = list(case.correspondents.order_by("role", "name"))
+    correspondents = list(case.correspondents.select_related("user").order_by("role", "name"))
     data = r.ReportData(
         network=board.organisation.lineage[-1].name,
         board=str(board),
@@ -64,11 +62,11 @@ def build_report(*, case: Case, sheet: Sheet, draft: Draft, signature: Signature
         motive=case.get_motive_display(),
         level=r.Level(case.level),
         proposal=decision_of(draft),
-        quorum=_quorum(case) if case.level == Level.DISCUSSED else None,
+        quorum=_quorum(draft) if case.level == Level.DISCUSSED else None,
         validation=_validation(signature),
         version=sheet.version,
         replaces=_replaced(sheet),
-        requester=_professional(correspondents, CorrespondentRole.REQUESTER)
+        requester=_professional(correspondents, CorrespondentRole.REQUESTER, place=case.requester_organisation.name)
         or r.Professional(name=case.requester_name, place=case.requester_organisation.name),
         referring_doctor=_professional(correspondents, CorrespondentRole.REFERRING),
         general_practitioner=_professional(correspondents, CorrespondentRole.GP),
@@ -108,7 +106,9 @@ def _establishment(case: Case) -> r.Establishment:
 
 def _patient(case: Case) -> r.Patient:
     patient = case.patient
-    identifiers = PatientIdentifier.objects.filter(patient=patient, ended_at__isnull=True).select_related("organisation")
+    identifiers = PatientIdentifier.objects.filter(patient=patient, ended_at__isnull=True).select_related(
+        "organisation"
+    )
     return r.Patient(
         birth_name=patient.birth_name,
         first_given_name=patient.first_given_name,
@@ -120,16 +120,14 @@ def _patient(case: Case) -> r.Patient:
         identity_status=r.IdentityStatus(patient.status),
         used_name=patient.used_name,
         used_given_name=patient.used_given_name,
-        ipps=tuple(
-            r.LocalIdentifier(establishment=one.organisation.short_name, value=one.value) for one in identifiers
-        ),
+        ipps=tuple(r.LocalIdentifier(establishment=one.organisation.short_name, value=one.value) for one in held),
     )
 
 
-def _quorum(case: Case) -> r.Quorum:
-    meeting = case.meeting
+def _quorum(draft: Draft) -> r.Quorum:
+    meeting = draft.case.meeting
     rule, quorum = rule_of(meeting.board), quorum_of(meeting)
-    present = meeting.attendances.filter(presence__in=[Presence.PRESENT, Presence.WRITTEN]).order_by("name")
+    present = [row for row in draft.room if row.presence in (Presence.PRESENT, Presence.WRITTEN)]
     return r.Quorum(
         reached=quorum.reached,
         rule=rule.sentence,
@@ -139,9 +137,7 @@ def _quorum(case: Case) -> r.Quorum:
                 name=row.name,
                 specialty=row.specialty_label,
                 mode=_mode(row.presence, row.remote),
-                counts=row.profession == "10"
-                and (row.presence != Presence.WRITTEN or rule.written_counts)
-                and (not row.remote or rule.remote_counts),
+                counts=participant(row).counts(rule),
             )
             for row in present
         ),
@@ -175,11 +171,14 @@ def _replaced(sheet: Sheet) -> r.Replaced | None:
     )
 
 
-def _professional(correspondents: list[Correspondent], role: str) -> r.Professional | None:
+def _professional(correspondents: list[Correspondent], role: str, place: str = "") -> r.Professional | None:
     found = next((one for one in correspondents if one.role == role), None)
     if found is None:
         return None
-    return r.Professional(name=found.name, rpps=found.rpps, role=found.get_role_display())
+    specialty = found.user.specialty_label if found.user else ""
+    return r.Professional(
+        name=found.name, specialty=specialty, rpps=found.rpps, role=found.get_role_display(), place=place
+    )
 
 
 def _recipient(recipient: Recipient) -> r.Recipient:
@@ -196,5 +195,3 @@ def recipients_sentence(recipients: list[Recipient]) -> str:
     parts = [f"{join_list(names)} par {channel}" for channel, names in by_channel.items()]
     plural = "s" if len(recipients) > 1 else ""
     return f"à {len(recipients)} destinataire{plural} : {', '.join(parts)}"
-
-

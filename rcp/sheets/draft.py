@@ -102,7 +102,9 @@ class Draft:
         for path, rev in applied.values_list("path", "rev"):
             if path in last and rev > (last[path].rev or 0):
                 del last[path]
-        return [event for path, event in last.items() if path in self.evaluation.enabled and self.item(path).is_question]
+        return [
+            event for path, event in last.items() if path in self.evaluation.enabled and self.item(path).is_question
+        ]
 
     @cached_property
     def missing(self) -> list[Issue]:

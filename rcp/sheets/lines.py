@@ -4,6 +4,7 @@ The path of a line itself holds its rank; removing it empties everything below i
 there.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -12,8 +13,10 @@ from rcp.models import Answer, Outcome
 from rcp.sheets.actions import Locked, Saved, operate, trace, write
 
 
-def add_line(*, sheet_id: UUID, group: str, line: UUID, op_id: UUID, by: User) -> Saved | None:
-    """Add an empty line at the end of the group whose path is `group`."""
+def add_line(
+    *, sheet_id: UUID, group: str, line: UUID, op_id: UUID, by: User, starts_with: Mapping[str, Any] | None = None
+) -> Saved | None:
+    """Add a line at the end of the group whose path is `group`, `starts_with` some answers by linkId."""
     path = f"{group}[{line}]"
 
     def apply(draft: Locked) -> Saved:
@@ -21,6 +24,10 @@ def add_line(*, sheet_id: UUID, group: str, line: UUID, op_id: UUID, by: User) -
         known = Answer.objects.filter(sheet_id=sheet_id, path=path).first()
         answer = write(draft, known, path=path, value=max(ranks, default=0) + 1, by=by)
         trace(draft, op_id=op_id, path=path, value=answer.value, base_ver=0, ver=answer.ver, by=by)
+        for link_id, value in (starts_with or {}).items():
+            cell = f"{path}/{link_id}"
+            write(draft, None, path=cell, value=value, by=by)
+            trace(draft, op_id=uuid4(), path=cell, value=value, base_ver=0, ver=1, by=by)
         return Saved(outcome=Outcome.APPLIED, path=path, value=answer.value, ver=answer.ver, rev=draft.rev)
 
     return operate(sheet_id=sheet_id, op_id=op_id, path=path, typed=None, by=by, apply=apply)

@@ -125,9 +125,7 @@ def take_over(*, case: Case, sheet: Sheet, link_ids: Iterable[str], op_id: UUID,
             if row is not None and row.value is not None:
                 continue
             base_ver = row.ver if row else 0
-            answer = write(
-                draft, row, path=path, value=value, by=by, origin=Origin.PREFILL, author_name=source.label
-            )
+            answer = write(draft, row, path=path, value=value, by=by, origin=Origin.PREFILL, author_name=source.label)
             trace(draft, op_id=uuid4(), path=path, value=value, base_ver=base_ver, ver=answer.ver, by=by)
         trace(draft, op_id=op_id, path="", value=sorted(wanted), base_ver=0, ver=0, by=by)
         return Saved(outcome=Outcome.APPLIED, path="", value=None, ver=0, rev=draft.rev)

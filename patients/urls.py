@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients import creation_views, file_views, views
+from patients.documents import views as documents
 
 app_name = "patients"
 urlpatterns = [
@@ -10,6 +11,7 @@ urlpatterns = [
     path("lieux/", views.places, name="places"),
     path("nouveau/", creation_views.create, name="create"),
     path("nouveau/proches/", creation_views.close, name="close"),
+    path("documents/<uuid:document_id>/<str:kind>/", documents.document, name="document"),
     path("<uuid:patient_id>/", file_views.file, name="file"),
     path("<uuid:patient_id>/coordonnees/", file_views.contact, name="contact"),
     path("<uuid:patient_id>/ipp/", file_views.ipp, name="ipp"),

@@ -106,9 +106,7 @@ def _establishment(case: Case) -> r.Establishment:
 
 def _patient(case: Case) -> r.Patient:
     patient = case.patient
-    identifiers = PatientIdentifier.objects.filter(patient=patient, ended_at__isnull=True).select_related(
-        "organisation"
-    )
+    held = PatientIdentifier.objects.filter(patient=patient, ended_at__isnull=True).select_related("organisation")
     return r.Patient(
         birth_name=patient.birth_name,
         first_given_name=patient.first_given_name,

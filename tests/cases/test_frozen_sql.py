@@ -36,7 +36,12 @@ def validated(working_as):
 
 def attempt(sql: str, keys: dict[str, object]) -> None:
     """A statement that matched nothing would raise nothing: the refusal is proved on rows that are there."""
-    with transaction.atomic(), connection.cursor() as cursor, pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError):
+        execute(sql, keys)
+
+
+def execute(sql: str, keys: dict[str, object]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, keys)
 
 

@@ -28,14 +28,16 @@ class Population:
         self.draw = random.Random(seed)
         self.rows = Rows(self.draw)
         self.users: list[User] = list(User.objects.using(OWNER).order_by("pk"))
-        self.organisations: list[Organisation] = list(Organisation.objects.using(OWNER).order_by("pk"))
-        self.memberships: list[Membership] = list(Membership.objects.using(OWNER).order_by("pk"))
+        self.organisations: list[Organisation] = list(Organisation.objects.using(OWNER).order_by("name"))
+        self.memberships: list[Membership] = list(
+            Membership.objects.using(OWNER).order_by("user", "organisation__name")
+        )
         self.teams: list[Principal] = []
         self.patients: list[Patient] = []
         self.networks: list[Network] = list(Network.objects.using(OWNER).order_by("pk"))
         self.regions: list[int] = list(Region.objects.using(OWNER).order_by("pk").values_list("pk", flat=True))
         self.rows.learn(*self.users, *self.organisations, *FormVersion.objects.using(OWNER))
-        self.rows.learn(*Board.objects.using(OWNER), *Meeting.objects.using(OWNER))
+        self.rows.learn(*Board.objects.using(OWNER).order_by("region", "code"))
 
     def around(self, *, past: float = 0.3) -> tuple[datetime, datetime]:
         """A start and an end on either side of now: current more often than not."""
@@ -151,7 +153,7 @@ class Population:
                 key = (patient.pk, self.draw.choice(everyone), self.draw.choice(AccessReason.values))
                 given = dict(zip(("patient_id", "principal_id", "reason"), key, strict=True))
                 made[key] = Access(region_id=patient.region_id, expires_at=ends, **given)
-        self.save(made.values())
+        Access.objects.using(OWNER).bulk_create(made.values(), ignore_conflicts=True)
 
     # What happens
 

@@ -11,7 +11,7 @@ from django.db import models
 from dcc.accounts.models import User
 from dcc.tenancy.models import Principal, PrincipalKind, Region
 from patients.models import Patient
-from rcp.models import Meeting
+from rcp.models import BoardMember, Meeting
 
 # Where a type is not enough: what the CHECK constraints of the table want.
 WANTED: dict[str, dict[str, Any]] = {
@@ -33,6 +33,7 @@ class Rows:
 
     def __init__(self, draw: random.Random) -> None:
         self.draw = draw
+        self.count = 0
         self.known: dict[tuple[type, int | None, UUID | None], list[Any]] = {}
         self.waiting: list[Any] = []
 
@@ -76,8 +77,8 @@ class Rows:
         about = patient if any(one.attname == "patient_id" for one in model._meta.concrete_fields) else None
         scoped = any(one.attname == "region_id" for one in model._meta.concrete_fields)
         known = self.known.get((model, region if scoped else None, about.pk if about else None), [])
-        # one meeting for each case and one parent for each one-to-one: the unique constraints ask it
-        fresh = field.unique or model is Meeting
+        # one meeting for each case, one board for each member, one parent for each one-to-one: unique constraints
+        fresh = field.unique or model is Meeting or field.model is BoardMember
         return (self.draw.choice(known) if known and not fresh else self.new(model, region, about)).pk
 
     def principal(self) -> Principal:
@@ -93,7 +94,8 @@ class Rows:
         if isinstance(field, models.CharField | models.TextField):
             return self.draw.randbytes(20).hex()[: field.max_length or 40]
         if isinstance(field, models.IntegerField):
-            return self.draw.randrange(1, 32_000)
+            self.count = self.count % 32_000 + 1
+            return self.count
         if isinstance(field, models.BooleanField):
             return False
         if isinstance(field, models.UUIDField):

@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
+from django.db import transaction
 from django.utils import timezone
 
 from dcc.accounts.models import User
@@ -161,9 +162,10 @@ def _reproduce(delivery: Delivery, by: User) -> Delivery:
 def _succeed(
     delivery: Delivery, recipient: Recipient, *, why: str, by: User, sources: Collection[str] = REPAIRABLE
 ) -> Delivery:
-    """End a delivery and plan the one that takes over."""
-    _move(delivery, sources, status=S.CANCELLED, last_error=why, last_error_detail="", leased_until=None)
-    return _plan(delivery, recipient, occasion=delivery.occasion)
+    """End a delivery and plan the one that takes over: both or none."""
+    with transaction.atomic():
+        _move(delivery, sources, status=S.CANCELLED, last_error=why, last_error_detail="", leased_until=None)
+        return _plan(delivery, recipient, occasion=delivery.occasion)
 
 
 def _plan(delivery: Delivery, recipient: Recipient, *, occasion: str) -> Delivery:

@@ -1,9 +1,129 @@
-"""Reads of deliveries."""
+"""Reads of deliveries: the basket of a 3C, one delivery with its history, the postal list. Driver: the basket."""
 
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from uuid import UUID
+
+from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
 from django.http import HttpRequest
+from django.utils import timezone
 
-from messaging.models import Delivery
+from dcc.accounts.models import User
+from dcc.organisations.models import Organisation
+from messaging.channels.paper.letters import problem_of
+from messaging.models import ChannelKind, Delivery, DeliveryAttempt, DeliveryStatus
 from messaging.permissions import DeliveryPermission
+from messaging.recipients import is_mssante
+from messaging.wording import ICONS, VOICES, State, state_of
+from patients.models import Content, DocumentState
+from patients.naming import birth_label, shown_name
+
+S = DeliveryStatus
+PAGE = 50
+RECENT = timedelta(days=7)
+KEPT_IN_SIGHT = timedelta(days=90)
+ON_THE_WAY = (S.WAITING, S.DUE, S.SENDING)
+OVER = (S.SENT, S.PRINTED, S.CANCELLED)
+
+
+class Basket(StrEnum):
+    """The tabs of the list, by what their address says."""
+
+    ALL = ""
+    FAILED = "a-traiter"
+    ON_THE_WAY = "en-route"
+    TO_POST = "a-poster"
+    GONE = "partis"
+
+
+STATUSES = {
+    Basket.FAILED: (S.REFUSED,),
+    Basket.ON_THE_WAY: ON_THE_WAY,
+    Basket.TO_POST: (S.TO_PRINT,),
+    Basket.GONE: (S.SENT, S.PRINTED),
+}
+# What failed first, then what keeps failing, what waits for a hand, what is on its way, what is over.
+URGENCY = Case(
+    When(status=S.REFUSED, then=Value(0)),
+    When(status=S.DUE, attempts__gt=0, then=Value(1)),
+    When(status=S.TO_PRINT, then=Value(2)),
+    When(status__in=ON_THE_WAY, then=Value(3)),
+    default=Value(4),
+    output_field=IntegerField(),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Row:
+    """A line of the list."""
+
+    id: UUID
+    patient: str
+    document: str
+    version: int
+    recipient: str
+    role: str
+    icon: str
+    voice: str
+    state: State
+    selectable: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Counts:
+    """How the basket stands; `gone` counts the last seven days."""
+
+    failed: int
+    on_the_way: int
+    to_post: int
+    gone: int
+    since: date
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Page:
+    """One page of the list, its counts, and whether there is more."""
+
+    rows: tuple[Row, ...]
+    first: int
+    has_next: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """One line of a delivery's history."""
+
+    kind: str
+    icon: str
+    at: datetime
+    title: str
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Detail:
+    """One delivery, whole: what to do about it, what happened, what was sent."""
+
+    delivery: Delivery
+    row: Row
+    born: str
+    steps: tuple[Step, ...]
+    kinds: frozenset[str]  # contents stored for the delivery: mail, hl7, ack
+    produced: bool
+    failed_document: bool
+    replaced: bool
+    directory_address: str
+    held_by: Delivery | None  # the refused earlier version that holds it back
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LetterRow:
+    """A letter of the postal list, and what is wrong with its address."""
+
+    row: Row
+    address: str
+    problem: str
 
 
 def failed_count(request: HttpRequest) -> int:
@@ -12,3 +132,146 @@ def failed_count(request: HttpRequest) -> int:
     if membership is None or DeliveryPermission.SEND not in request.rights:  # type: ignore[attr-defined]
         return 0
     return Delivery.objects.failed().filter(three_c_id=membership.organisation_id).count()
+
+
+def basket_of(organisation: Organisation) -> UUID | None:
+    """The 3C whose deliveries an organisation looks at: itself, or the one it hangs under."""
+    three_c = organisation.three_c
+    return three_c.pk if three_c else None
+
+
+def deliveries_page(three_c_id: UUID | None, basket: Basket, number: int) -> Page:
+    """A page of the list, what must be dealt with first; one query."""
+    found = _visible(three_c_id)
+    if basket in STATUSES:
+        found = found.filter(status__in=STATUSES[basket])
+    start = (number - 1) * PAGE
+    ordered = found.order_by(URGENCY, "-planned_at", "-pk")[start : start + PAGE + 1]
+    deliveries = list(ordered.select_related("patient", "document").defer("document__data"))
+    return Page(rows=tuple(map(row_of, deliveries[:PAGE])), first=start + 1, has_next=len(deliveries) > PAGE)
+
+
+def basket_counts(three_c_id: UUID | None) -> Counts:
+    """Numbers of the tabs, in one query bounded by the basket and by time."""
+    since = timezone.now() - RECENT
+    mine = Delivery.objects.filter(three_c_id=three_c_id).filter(
+        Q(status__in=[S.REFUSED, S.TO_PRINT, *ON_THE_WAY]) | Q(status__in=[S.SENT, S.PRINTED], planned_at__gte=since)
+    )
+    counted = mine.aggregate(
+        failed=Count("pk", filter=Q(status=S.REFUSED)),
+        on_the_way=Count("pk", filter=Q(status__in=ON_THE_WAY)),
+        to_post=Count("pk", filter=Q(status=S.TO_PRINT)),
+        gone=Count("pk", filter=Q(status__in=[S.SENT, S.PRINTED])),
+    )
+    return Counts(**counted, since=timezone.localtime(since).date())
+
+
+def detail_of(delivery: Delivery) -> Detail:
+    """Everything about one delivery, which comes with its patient and document; five queries at most."""
+    kinds = frozenset(
+        Content.objects.filter(owner_id__in=[delivery.pk, delivery.document_id]).values_list("kind", flat=True)
+    )
+    document = delivery.document
+    return Detail(
+        delivery=delivery,
+        row=row_of(delivery),
+        born=birth_label(delivery.patient),
+        steps=tuple(_steps(delivery)),
+        kinds=kinds,
+        produced="pdf" in kinds,
+        failed_document=document.state == DocumentState.FAILED,
+        replaced=document.state == DocumentState.REPLACED,
+        directory_address=_directory_address(delivery),
+        held_by=_held_by(delivery),
+    )
+
+
+def postal_list(three_c_id: UUID) -> list[LetterRow]:
+    """The letters a 3C has to print, oldest first, each checked against the window of an envelope."""
+    waiting = Delivery.objects.filter(three_c_id=three_c_id, status=S.TO_PRINT).order_by("planned_at", "pk")
+    return [
+        LetterRow(row=row_of(one), address=one.recipient.get("postal_address", ""), problem=problem_of(one))
+        for one in waiting.select_related("patient", "document")[:200]
+    ]
+
+
+def letters(three_c_id: UUID, chosen: list[UUID]) -> list[Delivery]:
+    """The chosen letters of a 3C's postal list, oldest first."""
+    waiting = Delivery.objects.filter(three_c_id=three_c_id, status=S.TO_PRINT, pk__in=chosen)
+    return list(waiting.select_related("patient", "document").order_by("planned_at", "pk"))
+
+
+def row_of(delivery: Delivery) -> Row:
+    """One delivery as a line; reads nothing more."""
+    state = state_of(delivery)
+    return Row(
+        id=delivery.pk,
+        patient=shown_name(delivery.patient),
+        document=delivery.document.title,
+        version=delivery.document.version,
+        recipient=delivery.recipient["name"],
+        role=delivery.recipient["role"],
+        icon=ICONS[ChannelKind(delivery.channel)],
+        voice=VOICES[ChannelKind(delivery.channel)],
+        state=state,
+        selectable=delivery.status == S.REFUSED or (delivery.status == S.DUE and delivery.attempts > 0),
+    )
+
+
+def _visible(three_c_id: UUID | None) -> "QuerySet[Delivery]":
+    """What the list shows: everything that is not over, and what was over lately."""
+    since = timezone.now() - KEPT_IN_SIGHT
+    open_ones = [status for status in S.values if status not in OVER]
+    return Delivery.objects.filter(three_c_id=three_c_id).filter(
+        Q(status__in=open_ones) | Q(status__in=OVER, planned_at__gte=since)
+    )
+
+
+def _steps(delivery: Delivery) -> list[Step]:
+    """The history backwards: every try with what the peer said, then the document it carries."""
+    tries = DeliveryAttempt.objects.filter(delivery=delivery).order_by("-number", "-ended_at")
+    steps = [_step_of(one) for one in tries]
+    document = delivery.document
+    if delivery.status == S.CANCELLED:
+        steps.insert(0, Step(kind="past", icon="x", at=delivery.planned_at, title="Annulé", detail=delivery.last_error))
+    if delivery.status == S.PRINTED and delivery.sent_at:
+        steps.insert(0, Step(kind="care", icon="print", at=delivery.sent_at, title="Imprimé et mis sous pli"))
+    if document.ready_at:
+        steps.append(Step(kind="past", icon="doc", at=document.ready_at, title="Document produit"))
+    by = f"par {document.issued_by}"
+    steps.append(Step(kind="frozen", icon="lock", at=document.issued_at, title=document.title, detail=by))
+    return steps
+
+
+def _step_of(attempt: DeliveryAttempt) -> Step:
+    rank = "1er" if attempt.number == 1 else f"{attempt.number}e"
+    words = {
+        "sent": ("care", "send", f"Remis, {rank} essai"),
+        "refused": ("past", "xc", f"Refusé, {rank} essai"),
+        "unavailable": ("past", "alert", f"Non remis, {rank} essai"),
+    }
+    kind, icon, title = words[attempt.outcome]
+    return Step(kind=kind, icon=icon, at=attempt.ended_at, title=title, detail=attempt.detail or attempt.message)
+
+
+def _directory_address(delivery: Delivery) -> str:
+    """Another secure address that the directory knows for this person or this establishment."""
+    recipient = delivery.recipient
+    found = ""
+    if rpps := recipient.get("rpps"):
+        found = User.objects.filter(rpps=rpps, is_active=True).values_list("mssante_address", flat=True).first() or ""
+    elif organisation := recipient.get("organisation_id"):
+        found = Organisation.objects.filter(pk=organisation).values_list("mssante_address", flat=True).first() or ""
+    return found if is_mssante(found) and found != recipient.get("mssante_address") else ""
+
+
+def _held_by(delivery: Delivery) -> Delivery | None:
+    if delivery.status not in ON_THE_WAY or delivery.document.replaces_id is None:
+        return None
+    earlier = Delivery.objects.filter(
+        document_id=delivery.document.replaces_id,
+        channel=delivery.channel,
+        recipient_key=delivery.recipient_key,
+        status=S.REFUSED,
+    )
+    return earlier.first()

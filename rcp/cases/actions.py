@@ -23,6 +23,7 @@ from rcp.cases.report import Signature, build_report, hashed
 from rcp.events import RcpEvent
 from rcp.meetings.attendance import quorum_of
 from rcp.models import Answer, BoardMember, BoardRole, Case, CaseStatus, Level, Meeting, Origin, Sheet, SheetStatus
+from rcp.reports.header import header_facts
 from rcp.sheets.draft import Draft
 from rcp.tasks import produce_documents
 
@@ -254,7 +255,7 @@ def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) ->
         patient=case.patient,
         kind=DocumentKind.RCP_REPORT,
         title=f"Compte rendu {case.order_label} – {case.meeting.board}",
-        data=content,
+        data={"report": content, "header": header_facts(case)},
         source_id=case.pk,
         version=sheet.version,
         replaces=Document.objects.filter(source_id=case.pk, version=sheet.version - 1).first(),

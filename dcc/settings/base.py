@@ -176,7 +176,11 @@ ACCOUNT_LOGIN_BY_CODE_FORMAT = {"numeric": True, "length": 6, "dashed": False}
 ACCOUNT_LOGIN_BY_CODE_TIMEOUT = 600
 ACCOUNT_LOGIN_BY_CODE_MAX_ATTEMPTS = 3
 ACCOUNT_LOGIN_BY_CODE_SUPPORTS_RESEND = True
-ACCOUNT_RATE_LIMITS = {"login_code": "8/10m/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login": "120/m/ip",  # a whole hospital comes from one address at eight in the morning
+    "login_failed": "60/m/ip,5/5m/key",
+    "login_code": "15/10m/key",
+}
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 300
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_LOGOUT_ON_GET = False

@@ -22,6 +22,7 @@ class Close:
     found: Found
     twin: TwinData
     is_them: str
+    weak: bool  # shown on one line
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,6 +60,7 @@ def _close(typed: TraitSet, row: Found) -> Close:
     pronoun = french.agree(row.patient.sex, "C’est lui", "C’est elle")
     return Close(
         found=row,
+        weak=not _serious(row.comparison),
         is_them="C’est cette personne" if row.patient.sex == "I" else pronoun,
         twin=TwinData(
             name=shown_name(row.patient),

@@ -113,7 +113,13 @@ def _created(request: StaffRequest, recent: Recent, establishments: list[Organis
 def _page(
     request: StaffRequest, form: CreationForm, contact: ContactForm, closeness: Closeness, status: int = 200
 ) -> HttpResponse:
-    context = {"form": form, "contact": contact, "closeness": closeness, "can_register": _can_register(request)}
+    context = {
+        "form": form,
+        "contact": contact,
+        "closeness": closeness,
+        "can_register": _can_register(request),
+        "read": _read_date(form) if form.is_bound else "",
+    }
     return render(request, "patients/create.html", context, status=status)
 
 

@@ -35,6 +35,9 @@ REASONS = (
 )
 
 
+_TYPED_FIRST = ("birth_name", "first_given_name", "birth_date")
+
+
 class SearchForm(DccForm):
     """Birth date and the beginning of a name, or a number: nothing broader is searched (PAT-02, architecture §4)."""
 
@@ -168,6 +171,9 @@ class CreationForm(DccForm):
         self.fields["ipp_organisation"].choices = choices  # type: ignore[attr-defined]
         if not self.establishments:
             del self.fields["ipp"], self.fields["ipp_organisation"]
+        if not self.is_bound:
+            first = next((name for name in _TYPED_FIRST if not self.initial.get(name)), "sex")
+            self.fields[first].widget.attrs["autofocus"] = True
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

@@ -106,6 +106,7 @@ class Desk:
             "chosen_meeting": next((one for one in choices if str(one.meeting.pk) == chosen), None),
             "meeting_errors": self.form["meeting"].errors if self.form.is_bound and status == 422 else [],
             "bound": status == 422,
+            "page_opens": self.request.method == "GET",
             "summary": error_summary(*self._forms()) if status == 422 else "",
             "asks_exceed": any(one.own and one.advice for one in choices),
             "banner_data": banner_of(

@@ -26,6 +26,7 @@ from rcp.registration.queries import upcoming
 
 MOST_OTHERS = 8
 SHORTEST_QUESTION = 10  # characters
+UNASKED = "Écrivez la question posée à la RCP\u00a0: elle est lue dans la salle"
 
 
 class RegistrationForm(DccForm):
@@ -71,7 +72,10 @@ class RegistrationForm(DccForm):
         initial=Level.DISCUSSED,
     )
     question = forms.CharField(
-        label="Question posée à la RCP", required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3})
+        label="Question posée à la RCP",
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        error_messages={"required": UNASKED},
     )
     motive = forms.ChoiceField(
         label="Motif",
@@ -107,6 +111,7 @@ class RegistrationForm(DccForm):
         three_cs = [("", "Mes RCP"), *((str(one.pk), f"{one.name} – {one.organisation.short_name}") for one in boards)]
         self.fields["board"].choices = three_cs  # type: ignore[attr-defined]
         self.fields["meeting"].queryset = upcoming()  # type: ignore[attr-defined]
+        self.fields["question"].required = self["level"].value() != Level.REGISTERED
         who = french.agree(sex, "il", "elle") if sex != "I" else "la personne"
         opposed = "S’oppose" if sex == "I" else f"{who.capitalize()} s’y oppose"
         opposition = self.fields["opposition"]
@@ -128,8 +133,8 @@ class RegistrationForm(DccForm):
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
         question = self.cleaned_data.get("question", "")
-        if self.cleaned_data.get("level") == Level.DISCUSSED and len(question.strip()) < SHORTEST_QUESTION:
-            self.add_error("question", "Écrivez la question posée à la RCP : elle est lue dans la salle")
+        if self.cleaned_data.get("level") == Level.DISCUSSED and 0 < len(question.strip()) < SHORTEST_QUESTION:
+            self.add_error("question", UNASKED)
         return cleaned
 
     def demand(self) -> Demand:

@@ -255,7 +255,10 @@ def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) ->
         patient=case.patient,
         kind=DocumentKind.RCP_REPORT,
         title=f"Compte rendu {case.order_label} – {case.meeting.board}",
-        data={"report": content, "header": header_facts(case)},
+        data={
+            "report": content,
+            "header": header_facts(case, by=signature.by, countersigned_by=signature.countersigned_by),
+        },
         source_id=case.pk,
         version=sheet.version,
         replaces=Document.objects.filter(source_id=case.pk, version=sheet.version - 1).first(),

@@ -43,9 +43,9 @@ def test_validation_freezes_numbers_issues_and_plans(ready, working_as):
         sheet = case.sheets.get()
         assert (case.status, case.order_label, case.validated_by_id) == (CaseStatus.VALIDATED, "SEI-2030-0001", bob.pk)
         assert sheet.status == SheetStatus.FROZEN
-        assert sheet.content_hash.hex() == sheet.report["content_hash"] == document.data["content_hash"]
+        assert sheet.content_hash.hex() == sheet.report["content_hash"] == document.data["report"]["content_hash"]
         assert document.state == DocumentState.PRODUCING
-        assert ReportData.from_json(json.dumps(document.data)).order_number == "SEI-2030-0001"
+        assert ReportData.from_json(json.dumps(document.data["report"])).order_number == "SEI-2030-0001"
         assert {one.channel for one in Delivery.objects.filter(document=document)} == {"mssante", "paper"}
         assert AuditEvent.objects.filter(event="rcp.case_validated", object_id=str(case.pk)).exists()
 
@@ -117,7 +117,7 @@ class TestWithoutQuorum:
     def test_a_postponement_passes(self, alone, working_as):
         with working_as("bob") as bob:
             choose(alone.sheets.get(), "tronc.decision", "report_quorum", by=bob)
-            report = ReportData.from_json(json.dumps(validate_case(case_id=alone.pk, by=bob).data))
+            report = ReportData.from_json(json.dumps(validate_case(case_id=alone.pk, by=bob).data["report"]))
             assert report.proposal.postponed
             assert report.quorum.reached is False
 
@@ -162,7 +162,7 @@ class TestRegisteredLevel:
             with pytest.raises(NotTheirsToValidate):
                 countersign_case(case_id=registered.pk, by=helias)
         with working_as("bob") as bob:
-            report = ReportData.from_json(json.dumps(countersign_case(case_id=registered.pk, by=bob).data))
+            report = ReportData.from_json(json.dumps(countersign_case(case_id=registered.pk, by=bob).data["report"]))
             assert report.level == "registered"
             assert report.quorum is None
             assert report.validation.by.name == "Dr Yann Hélias"
@@ -200,7 +200,7 @@ class TestReplaced:
             assert again.pk == sheet.pk
             choose(sheet, "tronc.lateralite", "gauche", by=bob)
             second = validate_case(case_id=ready.pk, by=bob)
-            report = ReportData.from_json(json.dumps(second.data))
+            report = ReportData.from_json(json.dumps(second.data["report"]))
             assert (second.version, second.replaces_id) == (2, first.pk)
             assert report.replaces.reason == "Latéralité corrigée : sein gauche"
             assert report.order_number == "SEI-2030-0001"
@@ -229,5 +229,5 @@ def test_nothing_frozen_holds_an_ins(ready, working_as):
     """D21: the number is read from the sealed identity when the document is rendered."""
     with working_as("bob") as bob:
         document = validate_case(case_id=ready.pk, by=bob)
-        assert document.data["patient"]["ins_matricule"] == ""
+        assert document.data["report"]["patient"]["ins_matricule"] == ""
         assert Sheet.objects.get(case=ready).report["patient"]["ins_oid"] == ""

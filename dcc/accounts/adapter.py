@@ -63,10 +63,13 @@ class AccountAdapter(DefaultAccountAdapter):
     def pre_login(self, request: HttpRequest, user: AbstractBaseUser, **kwargs: Any) -> HttpResponse | None:
         """Space out the codes mailed to one person: knowing a password must not flood a mailbox, nor guess for ever."""
         response: HttpResponse | None = super().pre_login(request, user, **kwargs)
-        if response is None and not ratelimit.consume(request, action="login_code", key=f"code-{user.pk}"):
-            tracing.blocked(email=user.email, request=request)  # type: ignore[attr-defined]
+        assert isinstance(user, User)
+        if response is not None or has_strong_factor(user):
+            return response
+        if not ratelimit.consume(request, action="login_code", key=f"code-{user.pk}"):
+            tracing.blocked(email=user.email, request=request)
             return ratelimit.respond_429(request)
-        return response
+        return None
 
     def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
         try:

@@ -13,7 +13,7 @@ class SignInEvent(EventCatalogue):
     CODE_REFUSED = "signin.code_refused", "Code de connexion refusé."
     SIGNED_OUT = "signin.out", "Déconnexion ({reason})."
     TERMS_ACCEPTED = "signin.terms", "Conditions d’utilisation acceptées, version {version}."
-    MEMBERSHIP_CHOSEN = "signin.membership", "Travail pour {organisation}, rôle {role}."
+    MEMBERSHIP_CHOSEN = "signin.membership", "Travail pour {place}, rôle {role}."
     FACTOR_ADDED = "signin.factor_added", "Second facteur ajouté ({factor})."
     FACTOR_REMOVED = "signin.factor_removed", "Second facteur retiré ({factor})."
     RECOVERY_CODES = "signin.recovery_codes", "Codes de secours renouvelés."
@@ -30,6 +30,6 @@ class UserEvent(EventCatalogue):
     FACTORS_RESET = "user.factors_reset", "Seconds facteurs retirés par un administrateur."
     MEMBERSHIP_GRANTED = (
         "user.membership_granted",
-        "Habilitation donnée : {role}, {organisation}. Formulaire signé : {paper}.",
+        "Habilitation donnée : {role}, {place}. Formulaire signé : {paper}.",
     )
-    MEMBERSHIP_REVOKED = "user.membership_revoked", "Habilitation retirée : {role}, {organisation}."
+    MEMBERSHIP_REVOKED = "user.membership_revoked", "Habilitation retirée : {role}, {place}."

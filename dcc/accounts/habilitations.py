@@ -145,7 +145,7 @@ def grant_membership(
         paper_reference=paper_reference,
     )
     paper = f"{signed_by}, le {signed_on:%d/%m/%Y}, {paper_reference}" if signed_on else "sans objet"
-    details = {"role": ROLES[role].label, "organisation": organisation.name, "paper": paper}
+    details = {"role": ROLES[role].label, "place": organisation.name, "paper": paper}
     _record_membership(UserEvent.MEMBERSHIP_GRANTED, made, by, **details)
     return made
 
@@ -159,7 +159,7 @@ def revoke_membership(*, membership: Membership, by: User) -> Membership:
         revoked_at=timezone.now(), revoked_by=by
     )
     if touched:
-        details = {"role": ROLES[membership.role].label, "organisation": membership.organisation.name}
+        details = {"role": ROLES[membership.role].label, "place": membership.organisation.name}
         _record_membership(UserEvent.MEMBERSHIP_REVOKED, membership, by, **details)
     membership.refresh_from_db()
     return membership

@@ -65,7 +65,12 @@ class SignInRequiredMiddleware(LoginRequiredMiddleware):
         if request.method == "POST":
             kept = [(name, values) for name, values in request.POST.lists() if name not in SECRETS]
             fields = [(name, value) for name, values in kept for value in values]
-            context = {"fields": fields, "files": bool(request.FILES), "path": request.get_full_path()}
+            context = {
+                "fields": fields,
+                "files": bool(request.FILES),
+                "path": request.get_full_path(),
+                "token_cookie": settings.CSRF_COOKIE_NAME,
+            }
             return render(request, "accounts/session_closed.html", context, status=401)
         response: HttpResponse = super().handle_no_permission(request, view_func)
         return response

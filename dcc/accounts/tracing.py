@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from dcc.accounts.events import SignInEvent
-from dcc.accounts.factors import LABELS, has_recovery_codes, has_strong_factor
+from dcc.accounts.factors import LABELS, has_recovery_codes
 from dcc.accounts.models import User
 from dcc.audit.catalogue import EventCatalogue
 from dcc.audit.record import System, record
@@ -56,7 +56,7 @@ def signed_in(request: HttpRequest, user: User, **_: Any) -> None:
     records = request.session.get("account_authentication_methods", [])
     method = records[-1]["method"] if records else ""
     trace(SignInEvent.SIGNED_IN, by=user, request=request, method=METHODS.get(method, method))
-    if not (has_strong_factor(user) and has_recovery_codes(user)):
+    if not has_recovery_codes(user):
         request.session[PROPOSE_ENROLMENT] = True
 
 

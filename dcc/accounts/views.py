@@ -36,7 +36,7 @@ def choose_membership(request: HttpRequest) -> HttpResponse:
     found = next((one for one in mine if str(one.id) == chosen), None) or (mine[0] if len(mine) == 1 else None)
     if found:
         request.session[MEMBERSHIP_KEY] = str(found.id)
-        details = {"organisation": found.organisation, "role": ROLES[found.role].label}
+        details = {"place": found.organisation, "role": ROLES[found.role].label}
         tracing.trace(SignInEvent.MEMBERSHIP_CHOSEN, by=request.user, request=request, **details)
         return onward(request)
     choices = [(one, ROLES[one.role].label) for one in mine]

@@ -12,6 +12,7 @@ from dcc.accounts import habilitations as actions
 from dcc.accounts.models import Membership, User
 from dcc.accounts.people import find_people, search_key
 from dcc.accounts.reach import administers_whole, reach_of
+from dcc.audit.catalogue import sentence
 from dcc.audit.models import AuditEvent
 from dcc.organisations.models import Organisation
 from dcc.tenancy.scope import user_scope
@@ -92,6 +93,10 @@ class TestCreation:
         with working_as("auditor"):
             made = Membership.objects.get(user__email="maiwenn.legallou@dcc.example")
             event = AuditEvent.objects.get(event="user.membership_granted", object_id=str(made.user_id))
+            assert sentence(event.event, event.details).startswith(
+                "Habilitation donnée\u00a0: informatique de l’établissement, Centre hospitalier de Rochebrune."
+            )
+            assert event.organisation == "Réseau Ligéa", "on whose behalf, not where"
         assert (made.signed_by, made.paper_reference) == ("Mme Ollivier, directrice", "CHR-2026-118")
         assert "CHR-2026-118" in event.details["paper"]
         assert made.clinical is False

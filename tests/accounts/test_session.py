@@ -9,6 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from dcc.accounts.models import User
+from dcc.audit.catalogue import sentence
 from dcc.audit.models import AuditEvent
 from dcc.tenancy.middleware import MEMBERSHIP_KEY
 from dcc.tenancy.models import Principal, PrincipalKind
@@ -110,6 +111,10 @@ class TestSteps:
         answer = client.get(PAGE, follow=True)
         assert answer.redirect_chain[-1][0] == PAGE
         assert MEMBERSHIP_KEY in client.session
+        user = people("auditor")
+        with user_scope(user_id=user.pk, membership_id=None):
+            chosen = AuditEvent.objects.get(event="signin.membership", actor_id=user.pk)
+        assert sentence(chosen.event, chosen.details).startswith("Travail pour Ligéa, rôle auditeur")
 
     def test_two_memberships_are_offered_with_their_network(self, client: Client, people: Any) -> None:
         client.force_login(people("both"))

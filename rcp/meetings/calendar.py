@@ -93,10 +93,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Placed:
-    """An entry in its lane; `lane` is 0 when nothing else happens at that time."""
+    """An entry in its lane, of as many as there are at that time: side by side, never overlapping."""
 
     entry: Entry
     lane: int
+    lanes: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -105,7 +106,6 @@ class Day:
     today: bool
     holiday: str
     entries: tuple[Placed, ...]
-    lanes: int
     outside: bool = False
 
     @property
@@ -193,22 +193,23 @@ def slots_of(meeting: Meeting) -> tuple[int, int]:
     return first, max(1, min(length, SLOTS - first, LONGEST_SLOTS))
 
 
-def placed(entries: Sequence[Entry]) -> tuple[tuple[Placed, ...], int]:
-    """Side by side, never overlapping: entries that share a half hour get lanes of their own."""
+def placed(entries: Sequence[Entry]) -> tuple[Placed, ...]:
+    """Entries that share a half hour, one with the next, share the width of the day."""
     found: list[Placed] = []
-    widest, cluster, cluster_end = 1, [], 0
+    cluster: list[Entry] = []
+    until = 0
     for entry in sorted(entries, key=lambda one: (slots_of(one.meeting), one.name)):
         first, span = slots_of(entry.meeting)
-        if cluster and first >= cluster_end:
-            widest = max(widest, _close(cluster, found))
+        if first >= until:
+            found += _side_by_side(cluster)
             cluster = []
         cluster.append(entry)
-        cluster_end = max(cluster_end, first + span) if len(cluster) > 1 else first + span
-    return tuple(found), max(widest, _close(cluster, found))
+        until = max(until, first + span)
+    return tuple(found + _side_by_side(cluster))
 
 
-def _close(cluster: list[Entry], found: list[Placed]) -> int:
-    """Give its lane to each entry of a group that overlaps; returns how many lanes it took."""
+def _side_by_side(cluster: list[Entry]) -> list[Placed]:
+    """Each entry in the first lane that is free when it starts."""
     free_from: list[int] = []
     lanes = []
     for entry in cluster:
@@ -218,9 +219,7 @@ def _close(cluster: list[Entry], found: list[Placed]) -> int:
             free_from.append(0)
         free_from[lane] = first + span
         lanes.append(lane + 1)
-    alone = len(cluster) == 1
-    found.extend(Placed(entry=entry, lane=0 if alone else lane) for entry, lane in zip(cluster, lanes, strict=True))
-    return max(1, len(free_from))
+    return [Placed(entry=one, lane=lane, lanes=len(free_from)) for one, lane in zip(cluster, lanes, strict=True)]
 
 
 def _days(
@@ -233,9 +232,10 @@ def _days(
     days = []
     for number in range(count):
         day = first + timedelta(days=number)
-        laid, lanes = placed(by_day[day])
         outside = inside is not None and not inside[0] <= day < inside[1]
-        days.append(Day(day=day, today=day == today, holiday=holiday(day), entries=laid, lanes=lanes, outside=outside))
+        days.append(
+            Day(day=day, today=day == today, holiday=holiday(day), entries=placed(by_day[day]), outside=outside)
+        )
     return tuple(days)
 
 

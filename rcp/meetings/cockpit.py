@@ -195,7 +195,7 @@ class Cockpit:
     def _cases(self) -> list[Case]:
         if self.desk:
             needs = Q(status__in=(CaseStatus.REQUESTED, CaseStatus.REGISTERED, *WAITING))
-            needs |= Q(pk__in=list(self._unaddressed))
+            needs |= Q(pk__in=list(self._unaddressed)) | Q(status=CaseStatus.PREPARED, meeting__ends_at__lt=self.now)
             cases = Case.objects.filter(needs, meeting__in=[one.pk for one in self.meetings])
         else:
             cases = self._my_cases()
@@ -286,15 +286,19 @@ def _parts(counts: Counter[str], *, over: bool) -> tuple[Part, ...]:
     if over:
         rest = counts["ready"] + counts["registered"] + counts["todo"]
         return (
-            Part(kind="ok", value=counts["validated"], label="validés"),
-            Part(kind="warn", value=counts["waiting"], label="à valider"),
-            Part(kind="bad", value=rest, label="non conclus"),
+            _part("ok", counts["validated"], "validé"),
+            _part("warn", counts["waiting"], "à valider", "à valider"),
+            _part("bad", rest, "non conclu"),
         )
     return (
-        Part(kind="ok", value=counts["ready"] + counts["validated"] + counts["waiting"], label="prêts"),
-        Part(kind="frozen", value=counts["registered"], label="enregistrés"),
-        Part(kind="warn", value=counts["todo"], label="à compléter"),
+        _part("ok", counts["ready"] + counts["validated"] + counts["waiting"], "prêt"),
+        _part("frozen", counts["registered"], "enregistré"),
+        _part("warn", counts["todo"], "à compléter", "à compléter"),
     )
+
+
+def _part(kind: str, value: int, one: str, many: str = "") -> Part:
+    return Part(kind=kind, value=value, label=french.plural(value, one, many))
 
 
 BASKETS = (

@@ -14,7 +14,7 @@ from rcp.meetings.actions import active_cases
 from rcp.meetings.attendance import Light, light_of, participant
 from rcp.meetings.current import Current
 from rcp.meetings.facts import Facts, facts_of
-from rcp.meetings.rows import REQUESTER_STATES, by_user
+from rcp.meetings.rows import REQUESTER_STATES, by_user, question_of
 from rcp.models import Attendance, Case, CaseStatus, Meeting, Presence, Sheet
 from rcp.sheets.draft import Draft
 from rcp.sheets.reprise import last_sheet
@@ -79,6 +79,10 @@ class Slide:
     @cached_property
     def light(self) -> Light:
         return light_of(self.meeting, [participant(row) for row in self.attendance])
+
+    @property
+    def question(self) -> str:
+        return question_of(self.case)
 
     @property
     def asked_by(self) -> str:

@@ -96,7 +96,7 @@ class MeetingView:
         pace, ends_at = self._pace(done, total)
         return Progress(
             parts=(
-                Part(kind="frozen", value=counts["validated"], label="validés"),
+                Part(kind="frozen", value=counts["validated"], label=french.plural(counts["validated"], "validé")),
                 Part(kind="ok", value=counts["discussed"], label="à valider"),
                 Part(kind="rest", value=counts["rest"], label="à voir"),
             ),

@@ -32,6 +32,7 @@ class CaseRow:
     place: int
     name: str
     detail: str
+    question: str
     requester: str
     requester_state: tuple[str, str, str] | None
     badge: tuple[str, str, str | None]
@@ -60,6 +61,12 @@ def case_name(case: Case, place: int) -> str:
     return f"Dossier anonyme n°\u00a0{place}" if case.anonymous else shown_name(case.patient)
 
 
+def question_of(case: Case) -> str:
+    """The question set the French way; a registered case may ask none (D4)."""
+    asked = french.typography(case.question.strip())
+    return asked or ("Cas enregistré, pour information" if case.level == Level.REGISTERED else "")
+
+
 def case_detail(case: Case, on: date) -> str:
     """« née ABHERVE, 62 ans »."""
     if case.anonymous:
@@ -80,6 +87,7 @@ def case_row(
         place=place,
         name=case_name(case, place),
         detail=case_detail(case, meeting.held_on),
+        question=question_of(case),
         requester=requester.short_name if requester else case.requester_name,
         requester_state=_requester_state(requester, meeting, room),
         badge=badge_of(case, on=meeting.held_on, minutes=minutes),
@@ -110,7 +118,7 @@ def badge_of(case: Case, *, on: date, minutes: int | None = None) -> tuple[str, 
     if status == CaseStatus.DISCUSSED:
         return "info", "Discuté, à valider", "clock"
     if status == CaseStatus.PREPARED:
-        return "ok", "Prêt", None
+        return "ok", "Enregistré, prêt" if case.level == Level.REGISTERED else "Prêt", None
     if case.level == Level.DISCUSSED and not case.question.strip():
         return "warn", "Question manque", None
     if case.level == Level.REGISTERED:

@@ -146,7 +146,7 @@ def _todo(
         what=what,
         call=call or f"{name}, demandeur",
         phone=french.phone(phone or own or case.requester_organisation.phone),
-        since=since(case.registered_at, now),
+        since=since(case.discussed_at or case.registered_at, now),
         url=url or reverse("rcp:case", args=[case.pk]),
         action=action,
     )

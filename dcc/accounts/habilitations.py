@@ -213,5 +213,5 @@ def _region(by: User) -> int:
     return by.acting_in  # type: ignore[attr-defined, no-any-return]
 
 
-def _record_membership(event: UserEvent, membership: Membership, by: User, **details: str) -> None:
+def _record_membership(event: UserEvent, membership: Membership, by: User, **details: Any) -> None:
     record(event, by=by, on=membership.user, region_id=membership.region_id, membership=str(membership.pk), **details)

@@ -1,11 +1,11 @@
 """One's own account: what is known of me, how to reach me, how I want the screen."""
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from dcc.accounts.access import signed_in
+from dcc.accounts.access import StaffRequest, signed_in
 from dcc.accounts.actions import change_contact
 from dcc.accounts.factors import has_recovery_codes, has_strong_factor
 from dcc.accounts.forms import ContactForm
@@ -16,8 +16,8 @@ from dcc.ui.components.data import Pair
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def profile(request: HttpRequest) -> HttpResponse:
-    user: User = request.user  # type: ignore[assignment]
+def profile(request: StaffRequest) -> HttpResponse:
+    user = request.user
     form = ContactForm(request.POST or None, initial={"phone": user.phone, "mssante_address": user.mssante_address})
     if request.method == "POST" and form.is_valid():
         change_contact(user=user, by=user, **form.cleaned_data)

@@ -54,13 +54,9 @@ def send_after_commit(*, to: str, subject: str, body: str, expires: int | None =
     def hand_over() -> None:
         try:
             with quick_connection() as connection:
-                send_mail.apply_async(
-                    kwargs={"to": to, "subject": subject, "body": body},
-                    kwargsrepr="{}",  # codes and links stay out of monitoring
-                    retry=False,
-                    expires=expires,
-                    connection=connection,
-                )
+                options: dict[str, Any] = {"retry": False, "expires": expires, "connection": connection}
+                options["kwargsrepr"] = "{}"  # codes and links stay out of monitoring
+                send_mail.apply_async(kwargs={"to": to, "subject": subject, "body": body}, **options)
         except BROKER_IS_DOWN:
             logger.warning("The broker does not answer: a sign-in mail is sent directly")
             send_directly()

@@ -12,7 +12,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dcc.accounts import factors, tracing
-from dcc.accounts.access import signed_in
+from dcc.accounts.access import StaffRequest, signed_in
 from dcc.accounts.actions import accept_terms
 from dcc.accounts.events import SignInEvent
 from dcc.accounts.queries import my_memberships
@@ -29,7 +29,7 @@ def onward(request: HttpRequest) -> HttpResponseRedirect:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def choose_membership(request: HttpRequest) -> HttpResponse:
+def choose_membership(request: StaffRequest) -> HttpResponse:
     """Choose the organisation and role to work under; alone, it is chosen at once."""
     mine = my_memberships()
     chosen = request.POST.get("membership") if request.method == "POST" else None
@@ -47,19 +47,19 @@ def choose_membership(request: HttpRequest) -> HttpResponse:
 
 @signed_in
 @require_http_methods(["GET", "POST"])
-def terms(request: HttpRequest) -> HttpResponse:
+def terms(request: StaffRequest) -> HttpResponse:
     """The conditions of use, accepted once per version."""
     if request.method == "POST" and request.POST.get("version") == settings.CGU_VERSION:
-        accept_terms(user=request.user, version=settings.CGU_VERSION, reference=getattr(request, "reference", ""))  # type: ignore[arg-type]
+        accept_terms(user=request.user, version=settings.CGU_VERSION, reference=getattr(request, "reference", ""))
         return onward(request)
-    accepted = request.user.cgu_version == settings.CGU_VERSION  # type: ignore[union-attr]
+    accepted = request.user.cgu_version == settings.CGU_VERSION
     return render(request, "accounts/terms.html", {"version": settings.CGU_VERSION, "accepted": accepted})
 
 
 @signed_in
 @never_cache
 @require_http_methods(["GET", "POST"])
-def enrolment(request: HttpRequest) -> HttpResponse:
+def enrolment(request: StaffRequest) -> HttpResponse:
     """After sign-in: recovery codes shown once, then the offer of a better second factor."""
     user = request.user
     if request.method == "POST":
@@ -67,40 +67,40 @@ def enrolment(request: HttpRequest) -> HttpResponse:
         return onward(request)
     codes: list[str] = []
     if request.session.get(tracing.PROPOSE_ENROLMENT):
-        authenticator, made = factors.make_recovery_codes(user=user)  # type: ignore[arg-type]
+        authenticator, made = factors.make_recovery_codes(user=user)
         wrapper = RecoveryCodes(authenticator)
         if made:
             tracing.factor_added(request=request, user=user, authenticator=authenticator)
         if not wrapper.did_view:
             codes = wrapper.get_unused_codes()
             wrapper.mark_as_viewed()
-    context = {"codes": codes, "strong": factors.has_strong_factor(user)}  # type: ignore[arg-type]
+    context = {"codes": codes, "strong": factors.has_strong_factor(user)}
     return render(request, "accounts/enrolment.html", context)
 
 
 @signed_in
 @require_POST
-def stay(request: HttpRequest) -> HttpResponse:
+def stay(request: StaffRequest) -> HttpResponse:
     """Prolong the session: the request itself is the human act, its answer says until when."""
     return HttpResponse(status=204)
 
 
 @signed_in
 @require_POST
-def preferences(request: HttpRequest) -> HttpResponse:
+def preferences(request: StaffRequest) -> HttpResponse:
     """Colours and single-key shortcuts, kept in the account."""
     user = request.user
     if request.POST.get("theme") in {"", "light", "dark"}:
-        user.theme = request.POST["theme"]  # type: ignore[union-attr]
+        user.theme = request.POST["theme"]
     if request.POST.get("single_keys") in {"0", "1"}:
-        user.single_keys = request.POST["single_keys"] == "1"  # type: ignore[union-attr]
+        user.single_keys = request.POST["single_keys"] == "1"
     user.save(update_fields=["theme", "single_keys"])
     return HttpResponse(status=204) if "HX-Request" in request.headers else onward(request)
 
 
 @signed_in
 @require_POST
-def end_session(request: HttpRequest, session_id: int) -> HttpResponse:
+def end_session(request: StaffRequest, session_id: int) -> HttpResponse:
     """Close one of my own sessions left open elsewhere."""
     found = get_object_or_404(UserSession, pk=session_id, user_id=request.user.pk)
     found.end()

@@ -26,7 +26,7 @@ def events(request: StaffRequest) -> HttpResponse:
     form = EventFilter(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
     page = read_events(**wanted, cursor=request.GET.get("avant", ""))
-    said = ", ".join(sorted(form.fields[name].label.lower() for name, value in wanted.items() if value))
+    said = ", ".join(sorted(str(form.fields[name].label).lower() for name, value in wanted.items() if value))
     record(
         AuditReading.READ,
         by=request.user,

@@ -68,8 +68,9 @@ class OrganisationForm(DccForm):
             found = clean_finess(typed)
         except IdentifierRefused as refusal:
             raise ValidationError(str(refusal)) from refusal
-        own = self.organisation.pk if self.organisation else None
-        double = Organisation.objects.filter(finess=found).exclude(pk=own).values_list("name", flat=True).first()
+        same = Organisation.objects.filter(finess=found)
+        others = same.exclude(pk=self.organisation.pk) if self.organisation else same
+        double = others.values_list("name", flat=True).first()
         if double:
             raise ValidationError(f"Ce FINESS est déjà celui de « {double} ». Vérifiez-le, ou modifiez cette structure")
         return found

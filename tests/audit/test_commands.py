@@ -33,9 +33,13 @@ def owner() -> Iterator[Any]:
         connection.execute(f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
 
 
-def manage(*arguments: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "manage.py", *arguments]
-    return subprocess.run(command, cwd=ROOT, env=os.environ | ENVIRONMENT, capture_output=True, text=True, check=False)
+def manage(*commands: str) -> subprocess.CompletedProcess[str]:
+    """Run commands one after the other in one process, as `manage.py` would."""
+    script = "import sys; from django.core.management import execute_from_command_line as run\n"
+    script += "".join(f"run(['manage.py', *{command.split()!r}])\n" for command in commands)
+    environment = os.environ | ENVIRONMENT
+    run = [sys.executable, "-c", script]
+    return subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
 def until(condition: Callable[[], bool], seconds: float = 15) -> bool:
@@ -67,12 +71,12 @@ def test_the_loop_seals_within_seconds_and_stops_when_asked(owner: Any) -> None:
 
 
 def test_verify_tells_an_untouched_audit_from_a_changed_one(owner: Any, tmp_path: Path) -> None:
-    owner.execute(INSERT, [1])
-    manage("seal_audit")
-    owner.execute(INSERT, [2])
     anchors = tmp_path / "ancres.jsonl"
-    assert manage("audit", "anchor", "--file", str(anchors)).returncode == 0
-    intact = manage("audit", "verify", "--anchors", str(anchors))
+    owner.execute(INSERT, [1])
+    done = manage("seal_audit", f"audit anchor --file {anchors}")
+    assert done.returncode == 0, done.stderr
+    owner.execute(INSERT, [2])
+    intact = manage(f"audit verify --anchors {anchors}")
     assert intact.returncode == 0, intact.stderr
     assert "Non scellés\u00a0: 1" in intact.stdout
     tampered = "SELECT event_id, position FROM audit_auditseal WHERE chain = 1 ORDER BY position OFFSET 1 LIMIT 1"
@@ -80,7 +84,7 @@ def test_verify_tells_an_untouched_audit_from_a_changed_one(owner: Any, tmp_path
     owner.execute("ALTER TABLE audit_auditevent DISABLE TRIGGER insert_only")
     owner.execute("UPDATE audit_auditevent SET actor = 'quelqu’un d’autre' WHERE id = %s", [event])
     owner.execute("ALTER TABLE audit_auditevent ENABLE TRIGGER insert_only")
-    broken = manage("audit", "verify", "--anchors", str(anchors))
+    broken = manage(f"audit verify --anchors {anchors}")
     assert broken.returncode == 1
     assert f"rompue au maillon {position} (évènement {event})" in broken.stdout
     assert "modifié" in broken.stdout

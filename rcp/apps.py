@@ -5,3 +5,8 @@ from django.apps import AppConfig
 
 class RcpConfig(AppConfig):
     name = "rcp"
+
+    def ready(self) -> None:
+        from rcp.registration.passages import connect_boards
+
+        connect_boards()

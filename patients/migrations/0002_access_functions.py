@@ -33,8 +33,8 @@ BEGIN
        AND v_user IS NOT NULL AND NOT dcc_may_see(p_patient) THEN
         RAISE EXCEPTION 'only who sees a file may open it to others' USING ERRCODE = 'DC003';
     END IF;
-    IF p_reason IN ('break_glass', 'sharing', 'meeting') AND (p_expires IS NULL OR p_expires > now() + interval '400 days')
-    THEN
+    IF p_reason IN ('break_glass', 'sharing', 'meeting') AND p_expires IS NULL
+       OR p_reason = 'sharing' AND p_expires > now() + interval '400 days' THEN
         RAISE EXCEPTION 'this access must expire' USING ERRCODE = 'DC003';
     END IF;
     IF p_reason = 'break_glass' AND p_expires > now() + interval '4 hours 1 minute' THEN

@@ -42,8 +42,7 @@ class RepairForm(DccForm):
         label="Adresse postale",
         max_length=300,
         required=False,
-        widget=forms.Textarea(attrs={"rows": 3, "autocomplete": "off"}),
-        help_text="Une ligne par ligne d’enveloppe, le nom s’ajoute tout seul.",
+        widget=forms.Textarea(attrs={"rows": 2, "autocomplete": "off"}),
     )
 
     def __init__(self, *args: Any, directory_address: str = "", **kwargs: Any) -> None:

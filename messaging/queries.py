@@ -10,6 +10,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from dcc.accounts.models import User
+from dcc.lib.french import agree
 from dcc.organisations.models import Organisation
 from messaging.channels.paper.letters import problem_of
 from messaging.models import ChannelKind, Delivery, DeliveryAttempt, DeliveryStatus
@@ -108,6 +109,8 @@ class Detail:
     delivery: Delivery
     row: Row
     born: str
+    trouble: str  # what is wrong, then what to do
+    remedy: str
     steps: tuple[Step, ...]
     kinds: frozenset[str]  # contents stored for the delivery: mail, hl7, ack
     produced: bool
@@ -171,11 +174,14 @@ def detail_of(delivery: Delivery) -> Detail:
     kinds = frozenset(
         Content.objects.filter(owner_id__in=[delivery.pk, delivery.document_id]).values_list("kind", flat=True)
     )
-    document = delivery.document
+    document, patient = delivery.document, delivery.patient
+    trouble, _, remedy = delivery.last_error.partition(". ")
     return Detail(
         delivery=delivery,
         row=row_of(delivery),
-        born=birth_label(delivery.patient),
+        born=birth_label(patient) if patient.used_name or patient.used_given_name else agree(patient.sex, "né", "née"),
+        trouble=f"{trouble.rstrip('.')}.",
+        remedy=remedy,
         steps=tuple(_steps(delivery)),
         kinds=kinds,
         produced="pdf" in kinds,
@@ -207,7 +213,7 @@ def row_of(delivery: Delivery) -> Row:
     return Row(
         id=delivery.pk,
         patient=shown_name(delivery.patient),
-        document=delivery.document.title,
+        document=delivery.document.title.replace("Compte rendu", "CR"),
         version=delivery.document.version,
         recipient=delivery.recipient["name"],
         role=delivery.recipient["role"],

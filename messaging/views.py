@@ -32,6 +32,7 @@ MESSAGES = {
     ContentKind.HL7: ("application/hl7-v2", "hl7", "message HL7"),
     ContentKind.ACK: ("application/hl7-v2", "hl7", "accusé HL7"),
 }
+CHOICE = Column(label="Choix", hidden=True)
 COLUMNS = [
     Column(label="Document"),
     Column(label="Destinataire"),
@@ -221,16 +222,19 @@ def _page(
         chosen = _found(page.rows[0].id)
     detail = queries.detail_of(chosen) if chosen else None
     mine = chosen is not None and chosen.three_c_id == request.membership.organisation_id
+    sends = granted(request, DeliveryPermission.SEND)
+    selecting = sends and any(row.selectable for row in page.rows)
     context = {
         "tabs": _tabs(counts, basket),
         "counts": counts,
-        "columns": COLUMNS,
+        "selecting": selecting,
+        "columns": [CHOICE, *COLUMNS] if selecting else COLUMNS,
         "page": page,
         "links": _links(request.GET, page, number),
         "basket": basket,
         "detail": detail,
-        "may_send": granted(request, DeliveryPermission.SEND) and (chosen is None or mine),
-        "may_send_any": granted(request, DeliveryPermission.SEND),
+        "may_send": sends and mine,
+        "may_send_any": sends,
         "may_download": granted(request, DeliveryPermission.DOWNLOAD),
         "repair": repair_form or (_repair_form(detail) if detail else None),
         "cancel": cancel_form or CancelForm(),

@@ -8,7 +8,7 @@ field of its event; each link binds the digest, its place and the link before it
 import hashlib
 import json
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
@@ -75,13 +75,13 @@ def chains() -> list[int]:
     return list(AuditSeal.objects.values_list("chain", flat=True).distinct().order_by("chain"))
 
 
-def seal(*, since: datetime | None = None, batch: int = BATCH) -> int:
+def seal(*, since: datetime | None = None, batch: int = BATCH, stopping: Callable[[], bool] = lambda: False) -> int:
     """Seal what is committed and not sealed yet, recorded after `since`; how many. Runs as dcc_worker.
 
-    Zero when another process is sealing at this moment.
+    Zero when another process is sealing at this moment; `stopping` is asked between batches.
     """
     sealed, after = 0, since
-    while events := _seal_batch(after, batch):
+    while not stopping() and (events := _seal_batch(after, batch)):
         sealed += len(events)
         if len(events) < batch:
             break

@@ -47,13 +47,13 @@ def run(stop: threading.Event) -> None:
     while not stop.is_set():
         try:
             if swept_at == float("-inf"):
-                seal()
+                seal(stopping=stop.is_set)
                 swept_at = time.monotonic()
             elif time.monotonic() - swept_at > SWEEP_EVERY:
-                seal(since=timezone.now() - SWEEP_LOOK_BACK)
+                seal(since=timezone.now() - SWEEP_LOOK_BACK, stopping=stop.is_set)
                 swept_at = time.monotonic()
             else:
-                seal(since=timezone.now() - USUAL_LOOK_BACK)
+                seal(since=timezone.now() - USUAL_LOOK_BACK, stopping=stop.is_set)
         except (OperationalError, InterfaceError):
             logger.warning("Sealer: the database does not answer, trying again")
             connection.close()

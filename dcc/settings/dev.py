@@ -1,7 +1,7 @@
 """The demonstration on a laptop: plain HTTP on localhost, local mailbox, test identities."""
 
 from dcc.settings.base import *  # noqa: F403
-from dcc.settings.base import INSTALLED_APPS, env
+from dcc.settings.base import INSTALLED_APPS, MSSANTE, env
 
 SECRET_KEY = env("SECRET_KEY", "demo-only-key-of-a-laptop-never-used-in-production-0123456789")
 DEMO = True
@@ -23,3 +23,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
+MSSANTE = MSSANTE | {  # an invented application mailbox, on the local server only
+    "sender": env("MSSANTE_SENDER", "dcc@demo-ligea.mssante.fr"),
+    "software_id": env("MSSANTE_NIL", "DCC-DEMO"),
+}

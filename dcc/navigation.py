@@ -88,6 +88,7 @@ def chrome(request: HttpRequest) -> dict[str, Any]:
         "who": person(request),
         "reference": getattr(request, "reference", ""),
         "site_name": settings.SITE_NAME,
+        "csrf_cookie": settings.CSRF_COOKIE_NAME,
         "search_url": reverse("patients:search") if PatientPermission.SEARCH in rights else "",
         "environment": "Démonstration : identités inventées" if settings.DEMO else "",
     }

@@ -256,7 +256,14 @@ CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
-CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 600, "socket_connect_timeout": 2}
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "visibility_timeout": 600,
+    "socket_connect_timeout": 2,
+    "max_retries": 0,  # a broker that is down must not hold a request: beat will find the row
+    "interval_start": 0,
+    "interval_step": 0,
+}
+AUDIT_ANCHOR_FILE = env("AUDIT_ANCHOR_FILE")  # outside the database; empty: no daily anchor
 CELERY_TASK_ROUTES = {"dcc.accounts.tasks.*": {"queue": "mail_code"}}
 CELERY_TIMEZONE = TIME_ZONE
 

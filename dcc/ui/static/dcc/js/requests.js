@@ -3,7 +3,12 @@ import { found, lost } from "./network.js";
 import { refuse } from "./regions.js";
 import { closed, prolong } from "./session.js";
 
-export const csrfToken = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
+// The cookie first: signing in again in another tab changes it, the page keeps the old one.
+const csrfCookie = () => {
+  const name = document.querySelector('meta[name="csrf-cookie"]')?.content;
+  return document.cookie.split("; ").find((one) => name && one.startsWith(`${name}=`))?.split("=")[1];
+};
+export const csrfToken = () => csrfCookie() ?? document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 
 const SENTENCES = {
   403: ["Ce n’est pas ouvert à votre rôle", "Rien n’a été modifié."],

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -67,7 +68,9 @@ def add_member(*, board_id: UUID, user: User, role: BoardRole, by: User) -> Boar
             member.save(update_fields=["role"])
             _record_member(board, member, by)
         return member
-    PrincipalMember.objects.get_or_create(region_id=board.region_id, principal_id=board.principal_id, user=user)
+    PrincipalMember.objects.get_or_create(
+        region_id=board.region_id, principal_id=board.principal_id, user=user, defaults={"starts_at": TransactionNow()}
+    )
     for meeting in coming_meetings(board):
         expect(meetings=[meeting], users=[user])
     _record_member(board, member, by)

@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.db import models
 from django.utils import timezone
 
@@ -212,7 +213,7 @@ def seat(*, meeting: Meeting, users: Sequence[User]) -> None:
             region_id=meeting.region_id,
             principal_id=meeting.principal_id,
             user=user,
-            defaults={"expires_at": expires_at},
+            defaults={"starts_at": TransactionNow(), "expires_at": expires_at},  # the clock that will read it
         )
         if not created and row.expires_at < expires_at:
             row.expires_at = expires_at

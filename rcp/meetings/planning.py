@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
+from django.contrib.postgres.functions import TransactionNow
 from django.utils import timezone
 
 from dcc.accounts.models import PrincipalMember, User
@@ -101,6 +102,7 @@ def _expect_members(board: Board, meetings: list[Meeting]) -> None:
             region_id=board.region_id,
             principal_id=meeting.principal_id,
             user=user,
+            starts_at=TransactionNow(),
             expires_at=meeting.ends_at + OPEN_AFTER,
         )
         for meeting in meetings

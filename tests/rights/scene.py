@@ -26,11 +26,12 @@ from patients.models import ContentKind
 from rcp.cases.actions import validate_case
 from rcp.meetings.actions import set_presence
 from rcp.meetings.planning import add_meeting
-from rcp.models import Attendance, Board, Meeting, Presence
+from rcp.models import Attendance, Board, Level, Meeting, Motive, Presence
+from rcp.registration.actions import Demand
 from rcp.reports.production import produce_next
 from tests.documents.making import give_rpps
 from tests.patients.conftest import created
-from tests.registration.conftest import registered
+from tests.registration.conftest import asked_by, registered
 from tests.sheets.casework import complete, make_case, sit
 
 LITERALS = {"kind": "nothing", "token": "nothing", "key": "nothing", "number": 1, "rev": 0}
@@ -134,10 +135,18 @@ def _prepared() -> dict[str, Any]:
         meeting = Meeting.objects.select_related("board__organisation").get(pk=meeting.pk)
         patient = created(alice, "Guégan", "Maëlle", "02021971")
         case = registered(alice, patient, meeting=meeting)
+        recorded = registered(
+            alice,
+            created(alice, "Riou", "Yves", "03031950", sex="M"),
+            meeting=meeting,
+            requester=asked_by("helias"),
+            demand=Demand(motive=Motive.SUPPORTIVE, level=Level.REGISTERED),
+        )
         helias = Attendance.objects.get(meeting=meeting, user__email="helias@dcc.example")
         said = {"presence": Presence.PRESENT, "remote": False}
         set_presence(meeting_id=meeting.pk, attendance_id=helias.pk, by=alice, **said)
     found = {"board": board, "meeting": meeting, "patient": patient, "case": case, "attendance": helias}
+    found |= {"recorded": recorded}
     return {name: one.pk for name, one in found.items()}
 
 

@@ -1,10 +1,11 @@
 """Who may do what, typed by hand: one line an address and method, one column a person, the status each must get.
 
 Nothing here is computed from the code. The people are those of tests/world.py; the objects are those of the scene:
-a patient registered by Alice to the breast board of the 3C Estuaire, for Dr Hélias of Rochebrune, and everything that
-follows from it. So the file is open to Alice, Bob, Hélias, Carol, Paul (pharma) and Vera (vigil), who work for the 3C
-or for Rochebrune, and to Alan (admin3c); it is closed to Denis (another establishment) and Mona (another 3C); Nadia
-(network), Aude (auditor), Ivan (it) and Stella (stats) see no clinical data; Oscarine works in the other network.
+a patient registered by Alice to the breast board of the 3C Estuaire, for Dr Bob Kerjean of Rochebrune, and everything
+that follows from it. So the file is open to Alice, Bob, Hélias, Carol, Paul (pharma), Vera (vigilance) and Alan
+(admin3c), who work for the 3C or for Rochebrune; it is closed to Denis (another establishment) and Mona (metro, another
+3C); Nadia (network), Aude (auditor), Ivan (it) and Stella (stats) see no clinical data; Oscarine works in the other
+network.
 
 200 the page, 204 nothing new, 302 done or sent elsewhere, 403 a colleague without the right (or the page that says
 the file is closed), 404 nothing of the kind for this person, 409 too late, 422 a form that lacks something (which
@@ -81,6 +82,23 @@ GET  rcp:since poll                        | 200 200 200 200 200 403 200 404 404
 GET  rcp:codes hx                          | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 401
 POST rcp:question                          | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
 POST rcp:reprise                           | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
+
+# -- the conclusion: written by physicians, validated by the coordinator or the chair, a level 1 case by its requester
+GET  rcp:conclusion                        | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  rcp:conclusion case=validated         | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+POST rcp:conclusion                        | 403 302 302 403 403 403 403 404 404 403 403 403 403 404 401
+POST rcp:validate                          | 403 422 403 403 403 403 403 404 403 403 403 403 403 403 401
+POST rcp:validate case=validated           | 403 423 403 403 403 403 403 404 403 403 403 403 403 403 401
+POST rcp:submit                            | 403 403 403 403 403 403 403 404 403 403 403 403 403 403 401
+POST rcp:submit case=recorded              | 403 403 422 403 403 403 403 404 403 403 403 403 403 403 401
+POST rcp:countersign case=recorded         | 403 409 403 403 403 403 403 404 403 403 403 403 403 403 401
+POST rcp:discuss                           | 403 302 302 403 403 403 403 404 403 403 403 403 403 403 401
+POST rcp:prepare                           | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
+POST rcp:unprepare                         | 409 409 409 409 403 403 409 404 404 403 403 403 403 404 401
+GET  rcp:replace case=validated            | 403 200 403 403 403 403 403 404 403 403 403 403 403 403 302
+POST rcp:replace case=validated            | 403 422 403 403 403 403 403 404 403 403 403 403 403 403 401
+GET  rcp:send_back                         | 403 200 403 403 403 403 403 404 403 403 403 403 403 403 302
+POST rcp:send_back                         | 403 422 403 403 403 403 403 404 403 403 403 403 403 403 401
 
 # -- patients: identities are found in the whole network, a closed file says that it is closed
 GET  patients:search                       | 200 200 200 200 200 200 200 200 200 403 403 403 403 200 302

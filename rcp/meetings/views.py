@@ -224,4 +224,7 @@ def _attendance(
     if form is not None:
         context["guest_form"] = form
     template = "rcp/meetings/_attendance.html" if scripted else "rcp/meetings/meeting.html"
-    return render(request, template, context, status=status)
+    answer = render(request, template, context, status=status)
+    if status != 200:
+        answer["HX-Reswap"] = "outerHTML"  # boxes ticked in a row draw nothing by themselves, but a refusal is shown
+    return answer

@@ -13,14 +13,18 @@ function signature(node) {
   return copy.innerHTML + copy.className + (copy.getAttribute("aria-current") ?? "");
 }
 
-const busy = (node) => node.contains(document.activeElement) || Boolean(node.querySelector("details[open], .htmx-request"));
+// A box holds nothing half typed: its row may be drawn again, the focus given back.
+const held = () => document.activeElement.matches("[data-live] .ck") ? null : document.activeElement;
+const busy = (node) => node.contains(held()) || Boolean(node.querySelector("details[open], .htmx-request"));
 
 function put(shown, fresh) {
   if (signature(shown) === signature(fresh)) return true;
   if (busy(shown)) return false;
   if (fresh.dataset.liveSay && fresh.dataset.liveSay !== shown.dataset.liveSay) announce(fresh.dataset.liveSay);
+  const focused = shown.contains(document.activeElement) ? document.activeElement.id : "";
   shown.replaceWith(fresh);
   window.htmx?.process(fresh);
+  if (focused) document.getElementById(focused)?.focus({ preventScroll: true });
   return true;
 }
 

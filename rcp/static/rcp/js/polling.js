@@ -8,10 +8,12 @@ export function poll(everyMs, urlOf, onAnswer) {
   let wait = everyMs;
   let timer = 0;
   let asking = false;
+  let again = false;
 
   async function ask() {
     clearTimeout(timer);
-    if (asking) return;
+    // Asked while an older answer is on its way: that one may not know yet.
+    if (asking) { again = true; return; }
     asking = true;
     try {
       const answer = await fetch(urlOf(), { headers: { "X-DCC-Poll": "1" }, cache: "no-store" });
@@ -25,6 +27,7 @@ export function poll(everyMs, urlOf, onAnswer) {
     } finally {
       asking = false;
     }
+    if (again) { again = false; return ask(); }
     plan();
   }
 

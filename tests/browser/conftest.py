@@ -6,7 +6,7 @@ from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from dcc.embedded.system_packages import browser as find_browser
 from dcc.ui import assets
@@ -14,6 +14,7 @@ from tests.browser.desk import Desk
 from tests.browser.product import Product, running_product
 
 RESULTS = Path(__file__).resolve().parents[2] / "test-results"
+expect.set_options(timeout=15_000)
 LAPTOP = {"width": 1366, "height": 768}
 DESK = {"width": 1920, "height": 1080}
 
@@ -91,7 +92,7 @@ def desk_of(product: Product, chromium: Browser, request: pytest.FixtureRequest)
 def backstage(
     product: Product, django_db_blocker: object, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[Callable[..., AbstractContextManager[object]]]:
-    """`with backstage("alice") as alice:` prepares or reads with the product's own actions, committed, under her rights."""
+    """`with backstage("alice") as alice:` acts or reads as she may, and commits, with the product’s own actions."""
     from django.conf import settings
     from django.db import connections
 

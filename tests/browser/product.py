@@ -1,4 +1,4 @@
-"""The product running beside the tests as it runs in the demo: the same programs, a database cloned before each story."""
+"""The product running beside the tests as it runs in the demo: same programs, a database cloned for each story."""
 
 import os
 import re
@@ -61,7 +61,7 @@ class Product:
         assert wait_until(lambda: all(map(port_answers, doors)), 20)
 
     def start_senders(self) -> None:
-        """The worker that makes documents and sends them, and the beat that wakes it, for the stories that wait for it."""
+        """The worker that makes documents and sends them, and the beat that wakes it."""
         for name in ("worker", "beat"):
             if name not in self.children:
                 self._run(self._background(name))
@@ -86,7 +86,7 @@ class Product:
         return [mail for mail in found if mail.channel == "ordinary" and address in mail.recipients]
 
     def mail_after(self, known: set[str], address: str, *, about: str = "") -> str:
-        """Text of the mail to `address`, with `about` in its subject, that was not among the `known` keys; waits for it."""
+        """Text of the next mail to `address` with `about` in its subject, those of `known` keys aside."""
         fresh: list[MailSummary] = []
 
         def came() -> bool:

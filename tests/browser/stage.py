@@ -1,4 +1,4 @@
-"""What exists before a story begins: a meeting at a useful date, patients and cases made by the product's own actions."""
+"""What exists before a story begins: a meeting at a useful date, patients and cases made by the product’s actions."""
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -67,5 +67,6 @@ def registered(backstage: Backstage, patient: Patient, *, question: str = QUESTI
                     postal_address="3, rue du Port\n44000 Port-Navailles",
                 )
             ],
+            exceed=True,
             by=alice,
         )

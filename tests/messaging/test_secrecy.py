@@ -1,4 +1,4 @@
-"""After a full run the INS is nowhere in clear: no column of any table, no log, no header of what left (D21, SND-09)."""
+"""After a full run the INS is nowhere in clear: no column of any table, no log (D21, SND-09)."""
 
 import logging
 

@@ -86,7 +86,12 @@ def _between(value: int, low: int, high: int, sentence: str) -> int:
 class HolderForm(DccForm):
     """Which 3C holds the board: asked only of the administration of the network."""
 
-    organisation = forms.ModelChoiceField(label="3C", queryset=Organisation.objects.none())
+    organisation = forms.ModelChoiceField(
+        label="3C",
+        queryset=Organisation.objects.none(),
+        empty_label="Choisir",
+        error_messages={"required": "Choisissez le 3C qui tient cette RCP"},
+    )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

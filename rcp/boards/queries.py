@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from dcc.lib import french
 from patients.identity.names import comparison_key
+from rcp.boards.presets import FORMS
 from rcp.meetings.attendance import Light, lights_of, rule_of, trade
 from rcp.models import Attendance, Board, BoardKind, BoardMember, BoardRole, Frequency, Meeting, MeetingStatus
 
@@ -47,6 +48,7 @@ class BoardPage:
 
     board: Board
     rhythm: str
+    form: str
     rule: str
     members: tuple[MemberLine, ...]
     meetings: tuple[MeetingLine, ...]
@@ -122,6 +124,7 @@ def board_page(board: Board) -> BoardPage:
     return BoardPage(
         board=board,
         rhythm=rhythm_of(board),
+        form=FORMS.get(board.form_code, board.form_code),
         rule=rule_of(board).sentence,
         members=tuple(
             MemberLine(

@@ -118,10 +118,13 @@ class Cockpit:
 
     @cached_property
     def shown(self) -> list[Meeting]:
-        """The meetings of today, those still to come first; else the very next ones."""
-        today = [one for one in self.upcoming if self._local(one.starts_at).date() == self.today]
-        today.sort(key=lambda one: (one.ends_at < self.now, one.starts_at))
-        return (today or self.upcoming)[:CARDS]
+        """The meetings of today, those still to come first, then the very next ones."""
+        return sorted(self.upcoming, key=lambda one: (self._rank(one), one.starts_at))[:CARDS]
+
+    def _rank(self, meeting: Meeting) -> int:
+        if self._local(meeting.starts_at).date() != self.today:
+            return 2
+        return 1 if meeting.ends_at < self.now else 0
 
     @cached_property
     def cards(self) -> list[Card]:

@@ -68,7 +68,7 @@ def todo_of(case: Case, *, now: datetime, unaddressed: Sequence[str], mine: bool
     status = CaseStatus(case.status)
     if status in (CaseStatus.DISCUSSED, CaseStatus.AWAITING):
         return _to_validate(case, now=now, mine=mine)
-    held = case.meeting.starts_at < now
+    held = case.meeting.ends_at < now
     if held:
         what = ["Réunion passée\u00a0: conclure ou reporter"]
     else:
@@ -79,13 +79,18 @@ def todo_of(case: Case, *, now: datetime, unaddressed: Sequence[str], mine: bool
     return _todo(
         case,
         basket=Basket.NEW if status == CaseStatus.REQUESTED else Basket.COMPLETE,
-        deadline=case.meeting.closes_at if closing else case.meeting.starts_at,
+        deadline=case.meeting.closes_at if closing else _too_late(case.meeting, now),
         closing=closing,
         blocks=held,
         what="\u202f; ".join(what),
         now=now,
         action="Ouvrir" if held else "Compléter",
     )
+
+
+def _too_late(meeting: Meeting, now: datetime) -> datetime:
+    """The hour of the meeting; while it is held, its end."""
+    return meeting.starts_at if meeting.starts_at > now else meeting.ends_at
 
 
 def _lacking(case: Case) -> list[str]:

@@ -129,7 +129,8 @@ class MeetingView:
         parts = [self.where]
         if self.coordinators:
             parts.append(f"coordination {self.coordinators}")
-        parts.append(f"{french.counted(len(self.active), 'dossier')}, {french.duration(minutes)} prévues")
+        length = f"{french.duration(minutes)} prévues"
+        parts.append(f"{french.counted(len(self.active), 'dossier')}, {length}" if self.whole else length)
         return " · ".join(parts)
 
     @cached_property

@@ -36,7 +36,7 @@ ENTRIES = (
 
 
 def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
-    rights = getattr(request, "rights", frozenset())
+    rights: frozenset[str] = getattr(request, "rights", frozenset())
     found = []
     for label, name, needed, key, prefix in ENTRIES:
         if not any(right in rights for right in needed):
@@ -82,7 +82,7 @@ def person(request: HttpRequest) -> Who | None:
 
 def chrome(request: HttpRequest) -> dict[str, Any]:
     """Context of base.html; nothing is read beyond what @requires attached to the request, but for one counter."""
-    rights = getattr(request, "rights", frozenset())
+    rights: frozenset[str] = getattr(request, "rights", frozenset())
     return {
         "nav": entries(request),
         "who": person(request),

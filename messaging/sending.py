@@ -103,8 +103,8 @@ def claim() -> Claimed | None:
             _settle_failure(_try(identifier, attempt, started_at), failure)
         except Exception as error:  # one that cannot be prepared must not stop the others
             logger.error("delivery %s cannot be prepared: %s", identifier, where(error))
-            failure = DeliveryRefused(UNPREPARED, type(error).__name__)
-            _settle_failure(_try(identifier, attempt, started_at), failure)
+            refusal = DeliveryRefused(UNPREPARED, type(error).__name__)
+            _settle_failure(_try(identifier, attempt, started_at), refusal)
     return None
 
 
@@ -126,7 +126,7 @@ def deliver(claimed: Claimed) -> None:
 def _lease() -> tuple[UUID, int] | None:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(TURN)
-        cursor.execute(CLAIM, {"lease": LEASE})
+        cursor.execute(CLAIM, {"lease": LEASE})  # type: ignore[dict-item]  # psycopg adapts it
         row = cursor.fetchone()
         return (row[0], row[1]) if row else None
 

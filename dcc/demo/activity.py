@@ -88,6 +88,7 @@ class Activity:
             )
         elif first and position == 5:
             Case.objects.filter(pk=case.pk).update(level=Level.REGISTERED)
+            assert case.requester is not None, "every demonstration case has a requester"
             submit_registered(case_id=case.pk, by=case.requester)
         elif position == 6:
             discuss_case(case_id=case.pk, by=chair)
@@ -198,6 +199,7 @@ class Activity:
         filler = Filler(compiled(sheet.form_id), self.draw)
         values = filler.fill(launch_context(case), share=share, decided=decided)
         author = case.requester
+        assert author is not None, "every demonstration case has a requester"
         Answer.objects.bulk_create(
             Answer(
                 region_id=case.region_id,

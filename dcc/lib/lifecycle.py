@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from dcc.audit.catalogue import EventCatalogue
+
 
 class TransitionRefused(Exception):
     """The object is not in a state from which this transition starts."""
@@ -18,7 +20,7 @@ class Transition:
     sources: frozenset[str]
     target: str
     permission: StrEnum
-    event: StrEnum
+    event: EventCatalogue
     label: str
 
 

@@ -119,7 +119,7 @@ def _copy_out(connection: psycopg.Connection, table: str, writer: SealedWriter) 
     cursor = connection.cursor()
     with cursor.copy(_copy("COPY {} ({}) TO STDOUT (FORMAT binary)", table, columns)) as pieces:
         for piece in pieces:
-            write_frame(writer, b"D", piece)
+            write_frame(writer, b"D", bytes(piece))
     count = cursor.rowcount
     write_json(writer, b"E", count)
     return count

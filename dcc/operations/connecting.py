@@ -11,7 +11,7 @@ PASSWORDS = {"dcc_owner": "DCC_DB_OWNER_PASSWORD", "dcc_backup": "DCC_DB_BACKUP_
 
 def connect(role: str, *, database: str = "") -> psycopg.Connection[Any]:
     """An autocommit connection as `role` (dcc_owner or dcc_backup); its password, if any, is in the environment."""
-    given = settings.DATABASES["default"]
+    given: dict[str, Any] = settings.DATABASES["default"]
     return psycopg.connect(
         host=given["HOST"],
         port=given["PORT"],

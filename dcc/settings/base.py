@@ -3,6 +3,7 @@
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 from csp.constants import NONE, SELF
 
@@ -93,7 +94,7 @@ FORM_RENDERER = "dcc.ui.forms.DccRenderer"
 # Migrations and schema checks run as the owner; everything else as the role of its process.
 OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "demo"}
 _owner = len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") and sys.argv[1] in OWNER_COMMANDS
-DATABASES = {
+DATABASES: dict[str, dict[str, Any]] = {
     "default": {
         "ENGINE": "dcc.tenancy.backend",
         "HOST": env("DB_HOST"),
@@ -126,7 +127,7 @@ SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
 SECURE_HSTS_INCLUDE_SUBDOMAINS = True
 SECURE_HSTS_PRELOAD = True
-SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SECURE_PROXY_SSL_HEADER: tuple[str, str] | None = ("HTTP_X_FORWARDED_PROTO", "https")
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "DENY"
@@ -237,7 +238,7 @@ EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("MAIL_FROM", "DCC <ne-pas-repondre@dcc.example>")
 
 # MSSanté: submission with STARTTLS and the certificate of the application mailbox.
-MSSANTE = {
+MSSANTE: dict[str, Any] = {
     "host": env("SMTP_HOST"),
     "port": int(env("SMTP_PORT", "587")),
     "client_cert": env("SMTP_CLIENT_CERT"),

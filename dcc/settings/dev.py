@@ -1,5 +1,7 @@
 """The demonstration on a laptop: plain HTTP on localhost, local mailbox, test identities."""
 
+from typing import Any
+
 from dcc.settings.base import *  # noqa: F403
 from dcc.settings.base import INSTALLED_APPS, MSSANTE, env
 
@@ -23,7 +25,8 @@ STORAGES = {
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
 WHITENOISE_USE_FINDERS = True
-MSSANTE = MSSANTE | {  # an invented application mailbox, on the local server only
+MSSANTE: dict[str, Any] = {  # type: ignore[no-redef]  # an invented application mailbox, on the local server only
+    **MSSANTE,
     "sender": env("MSSANTE_SENDER", "dcc@demo-ligea.mssante.fr"),
     "software_id": env("MSSANTE_NIL", "DCC-DEMO"),
 }

@@ -38,11 +38,13 @@ class Isolation(BaseConstraint):
                 sql += f'GRANT {", ".join(VERBS[letter] for letter in letters)} ON "{table}" TO dcc_{role};'
         return sql
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         """At the end of the migration: policies name tables, and keys name constraints, that it may create later."""
         schema_editor.deferred_sql.append(self.declaration(model))
+        return ""
 
-    constraint_sql = create_sql
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        return self.create_sql(model, schema_editor)
 
     def declaration(self, model: Any) -> str:
         table = model._meta.db_table
@@ -73,7 +75,7 @@ class Isolation(BaseConstraint):
         path, args, kwargs = super().deconstruct()
         return path, args, {**kwargs, **{key: getattr(self, key) for key in self.ARGUMENTS}}
 
-    ARGUMENTS = ("web", "worker")
+    ARGUMENTS: tuple[str, ...] = ("web", "worker")
 
     def __eq__(self, other: object) -> bool:
         return type(self) is type(other) and self.deconstruct() == other.deconstruct()  # type: ignore[attr-defined]
@@ -185,15 +187,17 @@ class SameRegionReference(BaseConstraint):
         super().__init__(name=name)
         self.column, self.to, self.region, self.on_delete = column, to, region, on_delete
 
-    def create_sql(self, model: Any, schema_editor: Any) -> None:
+    def create_sql(self, model: Any, schema_editor: Any) -> str:
         target = model._meta.apps.get_model(self.to)._meta.db_table
         schema_editor.deferred_sql.append(
             f'ALTER TABLE "{model._meta.db_table}" ADD CONSTRAINT "{self.name}"'
             f' FOREIGN KEY ("{self.region}", "{self.column}") REFERENCES "{target}" ("region_id", "id")'
             f" ON DELETE {self.on_delete} DEFERRABLE INITIALLY DEFERRED"
         )
+        return ""
 
-    constraint_sql = create_sql
+    def constraint_sql(self, model: Any, schema_editor: Any) -> str:
+        return self.create_sql(model, schema_editor)
 
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
         return f'ALTER TABLE "{model._meta.db_table}" DROP CONSTRAINT "{self.name}"'

@@ -51,16 +51,24 @@ def no_transaction_scope(scope: WebScope | RegionScope | None) -> Iterator[None]
         _current.reset(token)
 
 
+def set_scope() -> None:
+    """Stamp the current scope inside a transaction that is already open."""
+    scope = current_scope()
+    sql, params = scope.opening() if scope is not None else ("SELECT dcc_close_scope()", [])
+    with connection.cursor() as cursor:
+        cursor.execute(sql, params)
+
+
 @contextmanager
 def opened(scope: WebScope | RegionScope) -> Iterator[None]:
     """Run the block in one transaction under `scope`; a surrounding transaction gets its own scope back."""
     nested = connection.in_atomic_block
     with no_transaction_scope(scope), transaction.atomic():
         if nested:
-            connection.set_scope()
+            set_scope()
         yield
     if nested:  # a rollback restores the former values by itself, a success must say so
-        connection.set_scope()
+        set_scope()
 
 
 def regions_scope(regions: Sequence[int]) -> Any:

@@ -42,7 +42,8 @@ class Receipt:
 class Channel(Protocol):
     """One way out. `prepare` and `transport` read the database, `send` never does: nothing is open while it waits."""
 
-    kind: str
+    @property
+    def kind(self) -> str: ...
 
     def prepare(self, delivery: Delivery) -> bytes: ...
 

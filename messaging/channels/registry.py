@@ -4,7 +4,8 @@ from messaging.channels.base import Channel
 from messaging.channels.hl7.channel import Hl7Channel
 from messaging.channels.mssante.channel import MssanteChannel
 
-CHANNELS: dict[str, Channel] = {channel.kind: channel for channel in (MssanteChannel(), Hl7Channel())}
+_ALL: tuple[Channel, ...] = (MssanteChannel(), Hl7Channel())
+CHANNELS = {channel.kind: channel for channel in _ALL}
 
 
 def channel_of(kind: str) -> Channel:

@@ -1,14 +1,15 @@
 """What a case goes through in and after the room: discussed, validated, countersigned, replaced.
 
 Lock order (architecture §4): meeting → patient → case → sheet (guarded UPDATE) → answers → counters → document,
-deliveries. Every action below takes a prefix of it, tested by random schedules.
+deliveries. Every action below takes a prefix of it, tested by random schedules, and is a savepoint: what it refuses
+leaves no trace of having been done.
 """
 
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
+from django.db import connection, transaction
 from django.utils import timezone
 
 from dcc.accounts.models import User
@@ -90,6 +91,7 @@ def may_validate(*, case: Case, by: User) -> bool:
     return case.meeting.chair_id == by.pk or coordinates.exists()
 
 
+@transaction.atomic
 def discuss_case(*, case_id: UUID, by: User) -> Case:
     """The room has concluded, validation comes later (VAL-01); said twice, it is said once."""
     case = lock_case(case_id)
@@ -101,6 +103,7 @@ def discuss_case(*, case_id: UUID, by: User) -> Case:
     return case
 
 
+@transaction.atomic
 def set_prepared(*, case_id: UUID, prepared: bool, by: User) -> Case:
     """The sheet is ready for the room, or is not any more."""
     case = lock_case(case_id)
@@ -109,6 +112,7 @@ def set_prepared(*, case_id: UUID, prepared: bool, by: User) -> Case:
     return case
 
 
+@transaction.atomic
 def reword_question(*, case_id: UUID, question: str, by: User) -> Case:
     """Put the question in better words while the case is prepared; it is the registration's, wherever it is read."""
     case = lock_case(case_id)
@@ -121,6 +125,7 @@ def reword_question(*, case_id: UUID, question: str, by: User) -> Case:
     return case
 
 
+@transaction.atomic
 def validate_case(*, case_id: UUID, by: User, seen_rev: int | None = None) -> Document:
     """Freeze the sheet, number it, issue its report and plan its deliveries (VAL-01…03, SND-02).
 
@@ -141,6 +146,7 @@ def validate_case(*, case_id: UUID, by: User, seen_rev: int | None = None) -> Do
     return _issue(case, sheet, Signature(by=by, at=now), numbered=not replacing)
 
 
+@transaction.atomic
 def submit_registered(*, case_id: UUID, by: User, seen_rev: int | None = None) -> Case:
     """The requester validates a registered case; it waits, unsent, for the countersignature (D4, D5, INS-08)."""
     case = lock_case(case_id)
@@ -156,6 +162,7 @@ def submit_registered(*, case_id: UUID, by: User, seen_rev: int | None = None) -
     return case
 
 
+@transaction.atomic
 def countersign_case(*, case_id: UUID, by: User) -> Document:
     """The coordinator countersigns a registered case: only now is it numbered and sent (D4)."""
     case = lock_case(case_id)
@@ -169,6 +176,7 @@ def countersign_case(*, case_id: UUID, by: User) -> Document:
     return _issue(case, sheet, signature, numbered=True)
 
 
+@transaction.atomic
 def send_back_case(*, case_id: UUID, why: str, by: User) -> Case:
     """The coordinator refuses to countersign: the case will be discussed (D4)."""
     case = lock_case(case_id)
@@ -180,6 +188,7 @@ def send_back_case(*, case_id: UUID, why: str, by: User) -> Case:
     return case
 
 
+@transaction.atomic
 def replace_report(*, case_id: UUID, why: str, by: User) -> Sheet:
     """Open a new version of a validated sheet, prefilled whole, that will cancel and replace it (D6)."""
     case = lock_case(case_id)
@@ -219,7 +228,7 @@ def replace_report(*, case_id: UUID, why: str, by: User) -> Sheet:
 
 def _move(case: Case, name: CaseTransition, by: User, **details: Any) -> None:
     transition = CASE_LIFECYCLE.move(case, name)
-    record(RcpEvent(transition.event), on=case, by=by, **details)
+    record(transition.event, on=case, by=by, **details)
 
 
 def refusals_of(draft: Draft) -> list[str]:

@@ -38,7 +38,9 @@ class Signature:
     countersigned_at: Any = None
 
 
-def build_report(*, case: Case, sheet: Sheet, draft: Draft, signature: Signature) -> r.ReportData:
+def build_report(
+    *, case: Case, sheet: Sheet, draft: Draft, signature: Signature, proposal: r.Proposal | None = None
+) -> r.ReportData:
     """Gather the report of a case as it stands; nothing in it is read again afterwards. Holds no INS (D21)."""
     board, meeting = case.meeting.board, case.meeting
     chapters = [
@@ -61,7 +63,7 @@ def build_report(*, case: Case, sheet: Sheet, draft: Draft, signature: Signature
         question=case.question,
         motive=case.get_motive_display(),
         level=r.Level(case.level),
-        proposal=decision_of(draft),
+        proposal=proposal or decision_of(draft),
         quorum=_quorum(draft) if case.level == Level.DISCUSSED else None,
         validation=_validation(signature),
         version=sheet.version,
@@ -164,6 +166,7 @@ def _signatory(user: User) -> r.Professional:
 def _replaced(sheet: Sheet) -> r.Replaced | None:
     if sheet.replaces is None:
         return None
+    assert sheet.replaces.frozen_at is not None, "only a frozen sheet is replaced"
     return r.Replaced(
         version=sheet.replaces.version, validated_at=sheet.replaces.frozen_at, reason=sheet.replace_reason
     )

@@ -32,7 +32,7 @@ RETURNING id
 def produce_next() -> int | None:
     """Produce the next document due in the scope; its founding region, or None when nothing is due."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute(CLAIM, {"lease": LEASE})
+        cursor.execute(CLAIM, {"lease": LEASE})  # type: ignore[dict-item]  # psycopg adapts it
         row = cursor.fetchone()
     if row is None:
         return None

@@ -84,7 +84,7 @@ class Draft:
 
     def before(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         """The answers as they were, `changed` giving the former values by path (None: unanswered)."""
-        return {path: value for path, value in (self.answers | changed).items() if value is not None}
+        return {path: value for path, value in {**self.answers, **changed}.items() if value is not None}
 
     @cached_property
     def to_confirm(self) -> list[str]:
@@ -100,7 +100,7 @@ class Draft:
             return []
         applied = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.APPLIED, path__in=last)
         for path, rev in applied.values_list("path", "rev"):
-            if path in last and rev > (last[path].rev or 0):
+            if path in last and (rev or 0) > (last[path].rev or 0):
                 del last[path]
         return [
             event for path, event in last.items() if path in self.evaluation.enabled and self.item(path).is_question

@@ -18,7 +18,13 @@ GLOBAL = {
 }
 OWN = {"tenancy", "organisations", "accounts", "audit", "patients", "messaging", "rcp"}
 # Behind wall 1 only, though they name a patient: the traits and numbers a secretary searches by, and the accesses.
-IDENTITY_TABLES = {"patients_patient", "patients_patientidentifier", "patients_access", "audit_auditevent", "audit_rowversion"}
+IDENTITY_TABLES = {
+    "patients_patient",
+    "patients_patientidentifier",
+    "patients_access",
+    "audit_auditevent",
+    "audit_rowversion",
+}
 
 
 def tables() -> dict[str, type]:
@@ -67,7 +73,11 @@ def test_raw_sql_without_a_scope_sees_nothing(db, role):
     with connection.cursor() as cursor:
         cursor.execute(f"SET ROLE {role}")
         for table in sorted(tables()):
-            if table in GLOBAL or table in THIRD_PARTY_TABLES or table in {"audit_auditevent", "audit_auditseal", "audit_rowversion"}:
+            if (
+                table in GLOBAL
+                or table in THIRD_PARTY_TABLES
+                or table in {"audit_auditevent", "audit_auditseal", "audit_rowversion"}
+            ):
                 continue
             cursor.execute("SELECT has_table_privilege(current_user, %s, 'SELECT')", [table])
             if cursor.fetchone()[0]:

@@ -36,6 +36,7 @@ QUESTIONS = (
 )
 CASES_PER_MEETING = {"past": 6, "next": 9, "later": 4}
 VALIDATED_MEETINGS = 14  # the most recent past meetings hold validated cases, each with its report
+SEX_OF_BOARD = {"SEI": "F", "GYN": "F", "URO": "M"}
 NETWORK_OF = {1: 1, 2: 1, 9: 9}  # founding region: the first region of its network
 RENDER_EVERY = timedelta(seconds=4)  # the reports of the demonstration appear one by one, without slowing the rest
 
@@ -71,7 +72,8 @@ class Activity:
         self._stagger_documents()
 
     def _patients(self, meeting: Meeting, queues: dict[int, Iterator[Patient]], count: int) -> list[Patient]:
-        return list(islice(queues[NETWORK_OF[meeting.region_id]], count))
+        sex = SEX_OF_BOARD.get(meeting.board.code[:3], "")
+        return list(islice((one for one in queues[NETWORK_OF[meeting.region_id]] if sex in ("", one.sex)), count))
 
     def _past(self, meeting: Meeting, queue: dict[int, Iterator[Patient]]) -> None:
         for position, patient in enumerate(self._patients(meeting, queue, CASES_PER_MEETING["past"]), start=1):

@@ -34,6 +34,22 @@ CODED = {
         {"system": CIMO3, "code": "8520/3", "display": "Carcinome lobulaire"},
     ),
 }
+# Bounds of what a clinic sees, inside those of the form.
+NUMBERS = {
+    "tronc.taille": (152, 184),
+    "tronc.poids": (48, 96),
+    "tronc.perte_poids": (0, 9),
+    "tronc.creat_clair": (52, 105),
+    "tronc.fevg": (52, 68),
+    "tronc.tabac_pa": (5, 40),
+    "tronc.taille_tum": (8, 42),
+    "tronc.g8": (10, 17),
+    "tronc.charlson": (0, 4),
+    "sein.ca153": (12, 48),
+    "sein.taille_irm": (8, 45),
+    "sein.ccis_taille": (5, 40),
+    "sein.ki67": (4, 45),
+}
 SKIPPED_CHAPTERS = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
 PLANS = (
     (("chirurgie", "Tumorectomie et ganglion sentinelle"), ("radiotherapie", "Sein entier et boost")),
@@ -83,8 +99,8 @@ class Filler:
             case "boolean":
                 return draw.random() < 0.4
             case "integer" | "decimal":
-                low = float(item.min_value if item.min_value is not None else 0)
-                high = float(item.max_value if item.max_value is not None else max(low + 40, 40))
+                bounds = NUMBERS.get(item.link_id, (item.min_value or 0, item.max_value or 40))
+                low, high = float(bounds[0]), float(bounds[1])
                 value = low + (high - low) * draw.betavariate(2, 4)
                 return round(value) if item.type == "integer" else f"{value:.1f}"
             case "date":

@@ -2,24 +2,24 @@
 
 from celery import shared_task
 
-from dcc.tenancy.tasks import NetworkTask
-from messaging.tasks import regions_due, send_due
+from dcc.tenancy.tasks import NetworkTask, after_commit
+from messaging.tasks import WAKE, regions_due, send_due
 from rcp.reports.production import produce_next
 
 BATCH = 100
 
 
-@shared_task(base=NetworkTask, name="rcp.tasks.produce_documents")
+@shared_task(base=NetworkTask, name="rcp.tasks.produce_documents", **WAKE)
 def produce_documents() -> None:
     """Render every document due in the scope, waking the sender after each."""
     done = 0
     while done < BATCH and (region := produce_next()) is not None:
-        send_due.apply_async(kwargs={"regions": [region]}, retry=False)
+        after_commit(send_due, regions=[region])  # at once: no transaction is open here
         done += 1
 
 
-@shared_task(name="rcp.tasks.sweep_documents")
+@shared_task(name="rcp.tasks.sweep_documents", **WAKE)
 def sweep_documents() -> None:
     """Wake the renderer for each region that has a document to produce."""
     for region in regions_due("documents"):
-        produce_documents.apply_async(kwargs={"regions": [region]})
+        produce_documents.apply_async(kwargs={"regions": [region]}, retry=False)

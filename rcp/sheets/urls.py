@@ -1,5 +1,14 @@
 """Addresses of this subject; rcp/urls.py puts them together."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from rcp.sheets import views
+
+urlpatterns = [
+    path("dossiers/<uuid:case_id>/", views.case, name="case"),
+    path("dossiers/<uuid:case_id>/champ/", views.field, name="field"),
+    path("dossiers/<uuid:case_id>/depuis/<int:rev>/", views.since, name="since"),
+    path("dossiers/<uuid:case_id>/codes/", views.codes, name="codes"),
+    path("dossiers/<uuid:case_id>/question/", views.question, name="question"),
+    path("dossiers/<uuid:case_id>/reprise/", views.reprise, name="reprise"),
+]

@@ -7,8 +7,10 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
+from rcp.models import Case, Sheet
 from tests.browser.desk import Desk
 from tests.browser.stage import Backstage, known, meeting_at, registered
+from tests.sheets.casework import complete, sit
 
 pytestmark = pytest.mark.browser
 
@@ -77,3 +79,112 @@ def _project(bob: Desk) -> None:
 
 def _size(node: Locator) -> float:
     return float(node.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
+
+
+def test_two_hands_on_one_sheet_then_validation(desk_of: OpenDesk, backstage: Backstage) -> None:
+    """Autosave, the same answer given twice, a network that goes away, a freeze, a replacement."""
+    first, second = _ready_to_conclude(backstage)
+    bob, helias = desk_of("bob"), desk_of("helias")
+    bob.go(f"/dossiers/{first}/")
+    _autosaves(bob)
+    helias.go(f"/dossiers/{first}/")
+    _conflict(bob, helias)
+    _network_away(bob)
+    _validates(bob, second)
+    _replaces(bob, first)
+
+
+def _ready_to_conclude(backstage: Backstage) -> tuple[str, str]:
+    """Two cases whose sheets lack nothing, in an open meeting whose quorum is reached."""
+    _three_cases(backstage)
+    with backstage("bob") as bob:
+        cases = list(Case.objects.select_related("meeting").order_by("position")[:2])
+        sit(cases[0].meeting, "bob", "helias", "oumarou")
+        for case in cases:
+            complete(Sheet.objects.get(case=case), by=bob)
+    return str(cases[0].pk), str(cases[1].pk)
+
+
+def _question(desk: Desk, words: str) -> Locator:
+    return desk.page.locator(".q", has=desk.page.get_by_text(words, exact=False)).first
+
+
+def _saved(desk: Desk) -> None:
+    expect(desk.page.locator(".savebar")).to_contain_text(re.compile("Enregistré|gardé", re.I))
+
+
+def _autosaves(bob: Desk) -> None:
+    page = bob.page
+    bob.audit()
+    weight = page.get_by_label(re.compile("Poids")).first
+    with page.expect_response(re.compile("/champ/")) as answer:
+        weight.fill("64")
+        weight.press("Tab")
+    assert answer.value.status == 200
+    page.reload()
+    expect(page.get_by_label(re.compile("Poids")).first).to_have_value("64")
+
+
+def _conflict(bob: Desk, helias: Desk) -> None:
+    """Both saw 64; each gives another weight: both are kept until somebody chooses."""
+    helias.ready()
+    weight = helias.page.get_by_label(re.compile("Poids")).first
+    bob.context.set_offline(True)
+    with helias.page.expect_response(re.compile("/champ/")):
+        weight.fill("65")
+        weight.press("Tab")
+    mine = bob.page.get_by_label(re.compile("Poids")).first
+    mine.fill("66")
+    mine.press("Tab")
+    bob.context.set_offline(False)
+    conflict = bob.page.locator("[data-conflict]")
+    expect(conflict).to_be_visible()
+    expect(conflict).to_contain_text("65")
+    expect(conflict).to_contain_text("66")
+    bob.audit()
+    conflict.get_by_role("button", name=re.compile("66")).click()
+    expect(conflict).to_have_count(0)
+    expect(bob.page.get_by_label(re.compile("Poids")).first).to_have_value(re.compile("66"))
+
+
+def _network_away(bob: Desk) -> None:
+    page = bob.page
+    size = page.get_by_label(re.compile("Taille")).first
+    bob.context.set_offline(True)
+    size.fill("161")
+    size.press("Tab")
+    expect(page.get_by_text("Connexion perdue").first).to_be_visible()
+    bob.audit()
+    with page.expect_response(re.compile("/champ/")):
+        bob.context.set_offline(False)
+    page.reload()
+    expect(page.get_by_label(re.compile("Taille")).first).to_have_value("161")
+
+
+def _validates(bob: Desk, next_case: str) -> None:
+    page = bob.page
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("/conclusion/$"))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Proposition et validation")
+    bob.audit()
+    page.keyboard.press("Control+Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    bob.audit()
+    dialog.get_by_role("button", name="Figer et envoyer").dblclick()
+    page.wait_for_url(re.compile(next_case))
+    expect(page.locator("#messages")).to_contain_text("Fiche validée, n°")
+    bob.audit()
+
+
+def _replaces(bob: Desk, case: str) -> None:
+    page = bob.page
+    bob.go(f"/dossiers/{case}/")
+    expect(page.get_by_text(re.compile("figée|validée")).first).to_be_visible()
+    bob.audit()
+    page.get_by_role("link", name="Annuler et remplacer").click()
+    bob.audit()
+    page.get_by_label(re.compile("Motif|Pourquoi")).fill("Poids erroné")
+    page.get_by_role("button", name="Ouvrir la version qui remplace").click()
+    expect(page.get_by_text("Cette version annulera et remplacera la précédente").first).to_be_visible()
+    bob.audit()

@@ -1,0 +1,82 @@
+"""« Avant de figer »: everything the validator must know before signing, and who is told what (D5, D7, SND-06)."""
+
+from dataclasses import dataclass
+
+from dcc.lib.french import NBSP, agree, date_short
+from rcp.cases.actions import may_validate
+from rcp.cases.decision import decision_of
+from rcp.meetings.attendance import quorum_of
+from rcp.models import BoardMember, BoardRole, Case, CaseStatus, Level, OrderCounter
+from rcp.sheets.desk import Desk
+from rcp.sheets.panels import Check, checks
+
+
+def before_freezing(desk: Desk) -> list[Check]:
+    """The checks of a conclusion, what is done first, then what still stops it."""
+    found = [*_quorum(desk), _information(desk.case)]
+    todo = checks(desk)
+    if not todo:
+        found.append(Check(tone="ok", text="Aucune réponse obligatoire vide, ni à confirmer, ni en conflit"))
+    if desk.draft.dormant:
+        count = len(desk.draft.dormant)
+        said = "1 réponse d’une question refermée restera" if count == 1 else f"{count} réponses de questions refermées"
+        rest = "" if count == 1 else " resteront"
+        found.append(Check(tone="warn", text=f"{said}{rest} hors du compte rendu", detail="n’empêche pas de valider"))
+    return [*found, *todo]
+
+
+def _quorum(desk: Desk) -> list[Check]:
+    case = desk.case
+    if case.level == Level.REGISTERED:
+        return [Check(tone="ok", text="Cas enregistré : le quorum ne s’applique pas".replace(" :", f"{NBSP}:"))]
+    quorum, decision = quorum_of(case.meeting), decision_of(desk.draft)
+    if quorum.reached:
+        return [Check(tone="ok", text=f"Quorum atteint, tracé{NBSP}: {quorum.summary}")]
+    lacking = quorum.missing_sentence or "Le quorum n’est pas atteint"
+    if decision.postponed or decision.to_represent:
+        return [Check(tone="warn", text=f"{lacking}{NBSP}: le dossier reviendra", detail="tracé dans le compte rendu")]
+    said = "Reportez le dossier, ou indiquez quand la proposition sera représentée."
+    return [Check(tone="bad", text=lacking, detail=said)]
+
+
+def _information(case: Case) -> Check:
+    who = agree(case.patient.sex, "Patient informé", "Patiente informée")
+    return Check(tone="ok", text=f"{who} le {date_short(case.information.given_on)}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signing:
+    """Whether this person may sign, otherwise whose it is, in words."""
+
+    allowed: bool
+    why_not: str = ""
+
+
+def signing(desk: Desk) -> Signing:
+    """D5: who validates; D4: the requester first, for a registered case."""
+    case, user = desk.case, desk.request.user
+    if case.level == Level.REGISTERED and case.status not in (CaseStatus.AWAITING, CaseStatus.VALIDATED):
+        if case.requester_id == user.pk:
+            return Signing(allowed=True)
+        return Signing(
+            allowed=False, why_not=f"Un dossier enregistré est validé par son demandeur, {case.requester_name}."
+        )
+    if may_validate(case=case, by=user):
+        return Signing(allowed=True)
+    members = BoardMember.objects.filter(board_id=case.meeting.board_id, role=BoardRole.COORDINATOR)
+    names = [one.user.short_name for one in members.select_related("user").order_by("pk")]
+    coordinator = f" ({', '.join(names)})" if names else ""
+    verb = "Contresigner" if case.status == CaseStatus.AWAITING else "Valider"
+    return Signing(
+        allowed=False,
+        why_not=f"{verb} revient au coordonnateur de la RCP{coordinator} ou au médecin qui préside la séance.",
+    )
+
+
+def next_label(case: Case) -> str:
+    """The number the board would give now: the counter decides when it is taken (D1)."""
+    if case.order_label:
+        return case.order_label
+    board, year = case.meeting.board, case.meeting.held_on.year
+    last = OrderCounter.objects.filter(board=board, year=year).values_list("last_number", flat=True).first() or 0
+    return f"{board.code}-{year}-{last + 1:04d}"

@@ -1,0 +1,79 @@
+"""The answer to an operation: what became of it, and the fragments it changed, as JSON for the page's script."""
+
+from typing import Any
+
+from django.http import JsonResponse
+from django.template.loader import render_to_string
+from django.utils import timezone
+
+from dcc.lib.french import NBSP, time_short
+from rcp.cases.page import live_parts
+from rcp.models import Outcome
+from rcp.sheets import panels
+from rcp.sheets.actions import Saved
+from rcp.sheets.desk import Desk
+from rcp.sheets.drawing.controls import text_of
+from rcp.sheets.engine import AnswerRefused, changed_enabled
+from rcp.sheets.operations import Asked
+
+CONCLUSION = "conclusion"
+STATUSES = {Outcome.APPLIED: 200, Outcome.CONFLICT: 409, Outcome.REFUSED: 423}
+LINE_OPERATIONS = frozenset({"line", "unline", "up", "down"})
+# Operations after which the question itself is another: its mark, its conflict or its other boxes.
+REDRAWN = frozenset({"confirm", "choose"})
+
+
+def saved_response(desk: Desk, saved: Saved, asked: Asked, *, redraw: bool, page: str = "") -> JsonResponse:
+    """200 applied, 409 in conflict, 423 refused; `desk` is read again, after the save."""
+    content: dict[str, Any] = {
+        "outcome": saved.outcome,
+        "path": saved.path,
+        "ver": saved.ver,
+        "rev": saved.rev,
+        "at": time_short(timezone.localtime()),
+    }
+    if saved.outcome == Outcome.REFUSED:
+        content["message"] = desk.refusal
+        return JsonResponse(content, status=423)
+    if saved.outcome == Outcome.CONFLICT and asked.op in LINE_OPERATIONS:
+        name = saved.theirs.author_name if saved.theirs else "Quelqu’un"
+        content["message"] = f"{name} vient d’écrire dans cette ligne{NBSP}: elle n’est pas retirée. Relisez-la."
+    content["fragments"] = fragments(desk, saved, asked, redraw=redraw, page=page)
+    if saved.path and desk.draft.item(saved.path).is_question:
+        content["shown"] = text_of(desk.draft.form, desk.draft.item(saved.path), desk.draft.answers.get(saved.path))
+    return JsonResponse(content, status=STATUSES[saved.outcome])
+
+
+def invalid_response(asked: Asked, refused: AnswerRefused) -> JsonResponse:
+    """422: the value cannot be an answer; it stays in the field, nothing is written."""
+    return JsonResponse({"outcome": "invalid", "path": asked.path, "message": refused.message}, status=422)
+
+
+def fragments(desk: Desk, saved: Saved, asked: Asked, *, redraw: bool, page: str) -> dict[str, str]:
+    """What the operation changed on the page, by element id: never the field one is typing in, unless asked."""
+    painter = desk.painter()
+    draft = desk.draft
+    paths: set[str] = set()
+    if saved.outcome == Outcome.CONFLICT or redraw or asked.op in REDRAWN | LINE_OPERATIONS:
+        paths.add(saved.path)
+    if saved.outcome == Outcome.APPLIED and draft.item(saved.path).is_question:
+        changes = changed_enabled(draft.form, draft.before({saved.path: saved.before}), draft.answers, draft.context)
+        paths |= changes.paths - {saved.path}
+    drawn: dict[str, str] = dict(painter.fragments(paths))
+    drawn |= painter.lines.summaries({saved.path})
+    return drawn | side(desk, page)
+
+
+def side(desk: Desk, page: str = "") -> dict[str, str]:
+    """What stands around the questions of the page that asks: chapters and checks, or letter and checks."""
+    if page == CONCLUSION:
+        parts = live_parts(desk)
+        return {
+            "avant": render_to_string("rcp/cases/_before.html", parts),
+            "lettre": render_to_string("rcp/cases/_letter.html", parts),
+        }
+    context = {"chapters": panels.chapters(desk), "checks": panels.checks(desk), "count": panels.to_do(desk)}
+    return {
+        "chapitres": render_to_string("rcp/sheets/_chapters.html", context),
+        "avant": render_to_string("rcp/sheets/_checks.html", context),
+    }

@@ -1,0 +1,164 @@
+"""What stands around the questions: chapters with their completion, what stops validation, what changed, documents."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from django.utils import timezone
+
+from dcc.lib.french import NBSP, counted, date_short, join_list
+from dcc.ui.components.sheet import Chapter
+from patients.models import Document, DocumentState
+from rcp.sheets.desk import DECISION, Desk
+from rcp.sheets.drawing import element_id
+from rcp.sheets.engine import Change, changes_since
+from rcp.sheets.engine.paths import link_id_of
+from rcp.sheets.reprise import offered
+
+NAMED = 6  # questions named under a count
+CHANGES = 8
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One line of « Avant de valider »: tone (ok, warn, bad), words, what is behind it and where to go."""
+
+    tone: str
+    text: str
+    detail: str = ""
+    href: str = ""
+
+    @property
+    def icon(self) -> str:
+        return {"ok": "check", "warn": "alert", "bad": "xc"}[self.tone]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Piece:
+    """One document of the file: title, how old it is, and where it opens."""
+
+    title: str
+    age: str
+    document: Document
+
+
+def chapters(desk: Desk) -> list[Chapter]:
+    """Every chapter, closed ones grey with their reason, after the open ones."""
+    opened, closed = [], []
+    draft = desk.draft
+    for item in draft.form.chapters:
+        href = f"#{element_id(item.link_id, 'c')}"
+        if item.link_id in draft.evaluation.enabled:
+            done, total = draft.completion.get(item.link_id, (0, 0))
+            opened.append(Chapter(label=item.short_text or item.text, href=href, done=done, total=total))
+        else:
+            closed.append(Chapter(label=item.short_text, href=href, closed=item.closed_because or "sans objet"))
+    return opened + closed
+
+
+def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
+    """What stops validation, worst first (guide §7); empty when the sheet is ready."""
+    draft = desk.draft
+    found: list[Check] = []
+    if conflicts := draft.conflicts:
+        found.append(
+            Check(
+                tone="bad",
+                text=f"{counted(len(conflicts), 'conflit')} à trancher",
+                detail=_named([event.path for event in conflicts], desk),
+                href=_to(conflicts[0].path),
+            )
+        )
+    found += [Check(tone="bad", text=issue["message"]) for issue in draft.constraints if issue["severity"] == "error"]
+    if confirm := draft.to_confirm:
+        found.append(
+            Check(
+                tone="warn",
+                text=f"{counted(len(confirm), 'réponse')} à confirmer",
+                detail=_named(confirm, desk),
+                href=_to(confirm[0]),
+            )
+        )
+    lacking = [str(issue["path"]) for issue in draft.missing]
+    if not decision_too:
+        lacking = [path for path in lacking if not path.startswith(DECISION)]
+    if lacking:
+        found.append(
+            Check(
+                tone="warn",
+                text=f"{counted(len(lacking), 'obligatoire vide', 'obligatoires vides')}",
+                detail=_named(lacking, desk),
+                href=_to(lacking[0]),
+            )
+        )
+    found += [Check(tone="warn", text=issue["message"]) for issue in draft.constraints if issue["severity"] != "error"]
+    return found
+
+
+def to_do(desk: Desk) -> int:
+    """How many answers still stop validation."""
+    draft = desk.draft
+    broken = [issue for issue in draft.constraints if issue["severity"] == "error"]
+    return len(draft.conflicts) + len(draft.to_confirm) + len(draft.missing) + len(broken)
+
+
+def changed(desk: Desk) -> tuple[str, list[Change]]:
+    """The day of the last validated sheet, and what this one says otherwise."""
+    source = desk.source
+    if source is None:
+        return "", []
+    draft = desk.draft
+    asked_again = {item.link_id for item in draft.form.items.values() if item.reprise == "jamais"}
+    moved = [
+        one
+        for one in changes_since(draft.form, source.answers, draft.answers, draft.context)
+        if one.new and one.link_id not in asked_again
+    ]
+    return date_short(source.sheet.case.meeting.held_on), moved[:CHANGES]
+
+
+def to_take_over(desk: Desk) -> list[tuple[str, str]]:
+    """(linkId, label) of what the last sheet says and this one does not yet."""
+    if desk.source is None or not desk.writable:
+        return []
+    answered = [path for path, row in desk.draft.rows.items() if row.value is not None]
+    return [(item.link_id, item.short_text) for item in offered(desk.draft.form, desk.source, answered)]
+
+
+def dormant(desk: Desk) -> str:
+    """Questions answered then closed: kept, and left out of the report."""
+    return _named(list(desk.draft.dormant), desk)
+
+
+def pieces(desk: Desk) -> list[Piece]:
+    """The last documents of the file, newest first."""
+    today = timezone.localdate()
+    rows = Document.objects.filter(patient_id=desk.case.patient_id).defer("data").order_by("-issued_at")[:5]
+    return [
+        Piece(title=row.title, age=_age(timezone.localdate(row.issued_at), today), document=row)
+        for row in rows
+        if row.state in (DocumentState.READY, DocumentState.REPLACED)
+    ]
+
+
+def _age(day: date, today: date) -> str:
+    days = (today - day).days
+    return "aujourd’hui" if days <= 0 else f"{days}{NBSP}j"
+
+
+def _to(path: str) -> str:
+    return f"#{element_id(path)}"
+
+
+def _named(paths: list[str], desk: Desk) -> str:
+    """Short names of the first questions: « RE, RP, OMS et 3 autres »."""
+    names = list(dict.fromkeys(_names(paths, desk)))
+    shown, rest = names[:NAMED], len(names) - NAMED
+    if rest > 0:
+        return f"{', '.join(shown)} et {counted(rest, 'autre')}"
+    return join_list(shown)
+
+
+def _names(paths: list[str], desk: Desk) -> Iterator[str]:
+    for path in paths:
+        yield desk.draft.form.items[link_id_of(path)].short_text

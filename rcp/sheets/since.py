@@ -1,0 +1,25 @@
+"""What others answered since a revision: the paths to draw again, their own and those they opened or closed."""
+
+from typing import Any
+
+from rcp.models import AnswerEvent, Outcome
+from rcp.sheets.draft import Draft
+from rcp.sheets.engine import changed_enabled
+
+
+def moved_since(draft: Draft, rev: int) -> set[str]:
+    """Paths whose element is not what it was at `rev`, conflicts included."""
+    events = AnswerEvent.objects.filter(sheet=draft.sheet, rev__gt=rev).exclude(path="")
+    touched = set(events.values_list("path", flat=True))
+    if not touched:
+        return set()
+    changes = changed_enabled(draft.form, _at(draft, rev, touched), draft.answers, draft.context)
+    return touched | changes.paths
+
+
+def _at(draft: Draft, rev: int, touched: set[str]) -> dict[str, Any]:
+    """The answers at `rev`: those of now, but for the touched ones, whose last event until then speaks."""
+    answers = {path: value for path, value in draft.answers.items() if path not in touched}
+    known = AnswerEvent.objects.filter(sheet=draft.sheet, rev__lte=rev, outcome=Outcome.APPLIED, path__in=touched)
+    former = dict(known.order_by("rev").values_list("path", "value"))
+    return answers | {path: value for path, value in former.items() if value is not None}

@@ -1,0 +1,72 @@
+// Fragments put in their place: never under the hand that types, the focus given back, what opened is said.
+import { announce } from "../../dcc/js/regions.js";
+
+const busy = (node) => node.contains(document.activeElement) && document.activeElement !== document.body;
+const build = (html) => {
+  const template = document.createElement("template");
+  template.innerHTML = html.trim();
+  return template.content.firstElementChild;
+};
+
+function labelOf(node) {
+  const label = node.querySelector(":scope > legend, :scope > .q-lab > label");
+  return label ? label.firstChild.textContent.trim() : "";
+}
+
+function keepOpen(former, next) {
+  former.querySelectorAll("details[open][id]").forEach((one) => {
+    const same = next.querySelector(`#${CSS.escape(one.id)}`);
+    if (same) same.open = true;
+  });
+}
+
+function refocus(next, id) {
+  const target = (id && document.getElementById(id)) || next.querySelector("input:not([type=hidden]), select, textarea, button, summary");
+  target?.focus({ preventScroll: true });
+}
+
+// Returns the ids that could not be drawn because somebody is typing there; `own` may be drawn under the focus.
+export function apply(fragments, { own = "", skip = () => false } = {}) {
+  const held = [];
+  const opened = [];
+  for (const [id, html] of Object.entries(fragments)) {
+    const former = document.getElementById(id);
+    if (!former) continue;
+    const focused = busy(former);
+    if ((focused && id !== own) || skip(former)) { held.push(id); continue; }
+    const next = build(html);
+    if (!next || former.isEqualNode(next)) continue;
+    const activeId = focused ? document.activeElement.id : "";
+    keepOpen(former, next);
+    if (former.hidden && !next.hidden && next.matches(".q")) opened.push(labelOf(next));
+    former.replaceWith(next);
+    next.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
+    if (focused) refocus(next, activeId);
+  }
+  if (opened.length) announce(`${opened.filter(Boolean).join(", ")}, question${opened.length > 1 ? "s" : ""} ajoutée${opened.length > 1 ? "s" : ""}`);
+  return held;
+}
+
+export function showError(container, message) {
+  if (!container) return;
+  const field = container.querySelector("input:not([type=hidden]), select, textarea");
+  let note = container.querySelector(".error");
+  if (!note) {
+    note = document.createElement("p");
+    note.className = "error";
+    note.id = `${field?.id ?? container.id}-erreur`;
+    (container.lastElementChild ?? container).append(note);
+  }
+  note.textContent = message;
+  field?.setAttribute("aria-invalid", "true");
+  field?.setAttribute("aria-describedby", note.id);
+}
+
+export function clearError(container) {
+  const note = container?.querySelector(".error");
+  if (!note) return;
+  note.remove();
+  const field = container.querySelector("[aria-invalid]");
+  field?.removeAttribute("aria-invalid");
+  field?.removeAttribute("aria-describedby");
+}

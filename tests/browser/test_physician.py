@@ -8,6 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import Locator, expect
 
 from rcp.models import Case, Sheet
+from tests.browser.conftest import DESK
 from tests.browser.desk import Desk
 from tests.browser.stage import Backstage, known, meeting_at, registered
 from tests.sheets.casework import complete, sit
@@ -188,3 +189,47 @@ def _replaces(bob: Desk, case: str) -> None:
     page.get_by_role("button", name="Ouvrir la version qui remplace").click()
     expect(page.get_by_text("Cette version annulera et remplacera la précédente").first).to_be_visible()
     bob.audit()
+
+
+def test_physician_by_keyboard(desk_of: OpenDesk, backstage: Backstage) -> None:
+    """Attendance, projection, an answer, the freeze: at 1920×1080 in dark colours, without touching the mouse."""
+    _three_cases(backstage)
+    with backstage("bob") as user:
+        complete(Sheet.objects.get(case__position=1), by=user)
+    desk = desk_of(size=DESK, dark=True)
+    page, keys = desk.page, desk.keys
+    desk.sign_in("bob", keyboard=keys)
+    keys.tab_to(page.get_by_role("link", name=re.compile("^Liste")).first)
+    keys.press("Enter")
+    page.wait_for_url(re.compile("/reunions/"))
+    desk.ready()
+    keys.tab_to(page.get_by_role("button", name="Ouvrir la réunion"))
+    keys.press("Enter")
+    expect(page.get_by_role("button", name="Terminer la réunion")).to_be_visible()
+    desk.ready()
+    for name in ("Dr Hélias", "Dr Kerjean", "Dr Oumarou"):
+        keys.tab_to(page.get_by_role("checkbox", name=re.compile(name)))
+        keys.press("Space")
+    expect(page.locator("#quorum")).to_contain_text("Atteint")
+    desk.audit()
+    keys.press("p")
+    page.wait_for_url(re.compile("/projection/"))
+    desk.ready()
+    keys.press("ArrowRight")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("QUINTIN")
+    keys.press("ArrowLeft")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("ABHERVE")
+    desk.audit()
+    keys.press("c")
+    page.wait_for_url(re.compile("/conclusion/$"))
+    desk.ready()
+    desk.audit()
+    keys.press("Control+Enter")
+    go_on = page.get_by_role("button", name="Figer et envoyer")
+    expect(go_on).to_be_visible()
+    desk.audit()
+    keys.tab_to(go_on)
+    keys.press("Enter")
+    expect(page.locator("#messages")).to_contain_text("Fiche validée, n°")
+    desk.audit()
+    desk.report("physician", keys)

@@ -2,6 +2,9 @@
 
 Celery only wakes `send_due`; `sweep` finds what is due by itself, so a dead broker loses nothing. The bytes and the
 identifiers are fixed before the first try: a peer that de-duplicates by them stores each delivery once.
+
+Wakes are acknowledged before they run: what they must do is a row, and acknowledging late to a broker that has died
+meanwhile stops the whole worker.
 """
 
 import time
@@ -15,6 +18,7 @@ from django.db import connection
 from dcc.tenancy.tasks import NetworkTask
 from messaging.sending import claim, deliver
 
+WAKE = {"acks_late": False, "reject_on_worker_lost": False}
 THREADS = 4  # a hanging peer holds one lane, the others go on
 WATCH_SECONDS = 0.25  # how often a lane with nothing to do looks again while another one is busy
 LONGEST_SECONDS = 120.0  # then the task gives its place; the sweep wakes another
@@ -62,7 +66,7 @@ class Lanes:
             return True
 
 
-@shared_task(base=NetworkTask, name="messaging.tasks.send_due")
+@shared_task(base=NetworkTask, name="messaging.tasks.send_due", **WAKE)
 def send_due() -> None:
     """Send what is due in the scope, several destinations at a time, until nothing is."""
     lanes = Lanes(THREADS)
@@ -72,7 +76,7 @@ def send_due() -> None:
         lane.result()
 
 
-@shared_task(name="messaging.tasks.sweep")
+@shared_task(name="messaging.tasks.sweep", **WAKE)
 def sweep() -> None:
     """Wake the sender for each region that has something due."""
     for region in regions_due("deliveries"):

@@ -18,7 +18,6 @@ from django.db import connection
 from dcc.tenancy.tasks import NetworkTask
 from messaging.sending import claim, deliver
 
-WAKE = {"acks_late": False, "reject_on_worker_lost": False}
 THREADS = 4  # a hanging peer holds one lane, the others go on
 WATCH_SECONDS = 0.25  # how often a lane with nothing to do looks again while another one is busy
 LONGEST_SECONDS = 120.0  # then the task gives its place; the sweep wakes another
@@ -66,7 +65,7 @@ class Lanes:
             return True
 
 
-@shared_task(base=NetworkTask, name="messaging.tasks.send_due", **WAKE)
+@shared_task(base=NetworkTask, name="messaging.tasks.send_due", acks_late=False, reject_on_worker_lost=False)
 def send_due() -> None:
     """Send what is due in the scope, several destinations at a time, until nothing is."""
     lanes = Lanes(THREADS)
@@ -76,7 +75,7 @@ def send_due() -> None:
         lane.result()
 
 
-@shared_task(name="messaging.tasks.sweep", **WAKE)
+@shared_task(name="messaging.tasks.sweep", acks_late=False, reject_on_worker_lost=False)
 def sweep() -> None:
     """Wake the sender for each region that has something due."""
     for region in regions_due("deliveries"):

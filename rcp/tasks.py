@@ -3,13 +3,13 @@
 from celery import shared_task
 
 from dcc.tenancy.tasks import NetworkTask, after_commit
-from messaging.tasks import WAKE, regions_due, send_due
+from messaging.tasks import regions_due, send_due
 from rcp.reports.production import produce_next
 
 BATCH = 100
 
 
-@shared_task(base=NetworkTask, name="rcp.tasks.produce_documents", **WAKE)
+@shared_task(base=NetworkTask, name="rcp.tasks.produce_documents", acks_late=False, reject_on_worker_lost=False)
 def produce_documents() -> None:
     """Render every document due in the scope, waking the sender after each."""
     done = 0
@@ -18,7 +18,7 @@ def produce_documents() -> None:
         done += 1
 
 
-@shared_task(name="rcp.tasks.sweep_documents", **WAKE)
+@shared_task(name="rcp.tasks.sweep_documents", acks_late=False, reject_on_worker_lost=False)
 def sweep_documents() -> None:
     """Wake the renderer for each region that has a document to produce."""
     for region in regions_due("documents"):

@@ -41,9 +41,10 @@ def rotate_ins(keyring: Keyring, *, batch: int = BATCH) -> Iterator[int]:
             found = sealed.filter(pk__gt=last) if last else sealed
             rows = list(found.only("ins_sealed").select_for_update(of=("self",)).order_by("pk")[:batch])
             for row in rows:
-                if field_key_id(bytes(row.ins_sealed)) == keyring.current_id:
+                former = bytes(row.ins_sealed or b"")
+                if field_key_id(former) == keyring.current_id:
                     continue
-                plain = decrypt_field(bytes(row.ins_sealed), keyring=keyring, context=context_of(row.pk))
+                plain = decrypt_field(former, keyring=keyring, context=context_of(row.pk))
                 token = encrypt_field(plain, keyring=keyring, context=context_of(row.pk))
                 done += Patient.objects.filter(pk=row.pk).update(ins_sealed=token)
         if not rows:

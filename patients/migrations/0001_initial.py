@@ -443,7 +443,9 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="patient",
-            index=models.Index(fields=["region", "used_given_name_sound", "birth_date"], name="patient_used_given_date"),
+            index=models.Index(
+                fields=["region", "used_given_name_sound", "birth_date"], name="patient_used_given_date"
+            ),
         ),
         migrations.AddConstraint(
             model_name="patient",

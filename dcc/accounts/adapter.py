@@ -19,10 +19,10 @@ from django.utils import timezone
 from dcc.accounts import tracing
 from dcc.accounts.factors import has_strong_factor
 from dcc.accounts.models import User
-from dcc.accounts.secrets import keyring
 from dcc.accounts.session import STARTED
 from dcc.accounts.tasks import send_after_commit
 from dcc.lib.crypto import decrypt_field, encrypt_field
+from dcc.master_keys import keyring
 
 LOGIN_CODE = "account/email/login_code"
 MFA_CONTEXT = "mfa.secret"

@@ -1,23 +1,11 @@
 """Encrypted bytes: stored once, read back by those who may (D21, architecture §7)."""
 
 import hashlib
-from functools import lru_cache
 from uuid import UUID
 
-from django.conf import settings
-
-from dcc.lib.crypto import Keyring, Sealed, decrypt, encrypt
+from dcc.lib.crypto import Sealed, decrypt, encrypt
+from dcc.master_keys import keyring
 from patients.models import Content, ContentKind
-
-
-@lru_cache(maxsize=4)
-def _keyring(text: str) -> Keyring:
-    return Keyring.from_env(text)
-
-
-def keyring() -> Keyring:
-    """The platform's master keys, from the environment: a database without them is nothing."""
-    return _keyring(settings.MASTER_KEYS)
 
 
 def context_of(owner_id: UUID, kind: str) -> str:

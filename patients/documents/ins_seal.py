@@ -6,7 +6,7 @@ Bound to the patient's row: a token copied to another patient does not open (D21
 from uuid import UUID
 
 from dcc.lib.crypto import decrypt_field, encrypt_field
-from patients.documents.content import keyring
+from dcc.master_keys import keyring
 from patients.models import IdentityStatus, Patient
 
 

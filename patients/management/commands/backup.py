@@ -11,9 +11,9 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from dcc.master_keys import keyring
 from dcc.operations.backup import back_up
 from dcc.operations.connecting import connect
-from patients.documents.content import keyring
 
 
 class Command(BaseCommand):

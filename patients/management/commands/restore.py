@@ -13,10 +13,10 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.lib.crypto import CryptoError
+from dcc.master_keys import keyring
 from dcc.operations.backup import RestoreRefused, check_empty, read_start, restore
 from dcc.operations.connecting import connect
 from dcc.operations.schema import SchemaFailed, create_database, manage
-from patients.documents.content import keyring
 
 
 class Command(BaseCommand):

@@ -18,10 +18,11 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError
 
 from dcc.lib.crypto import CryptoError, Sealed, decrypt
+from dcc.master_keys import keyring
 from dcc.operations.backup import Manifest, RestoreRefused, back_up, counts, restore
 from dcc.operations.connecting import connect
 from dcc.operations.schema import SchemaFailed, create_database, drop_database, manage
-from patients.documents.content import context_of, keyring
+from patients.documents.content import context_of
 
 Result = TypeVar("Result")
 

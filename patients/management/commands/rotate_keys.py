@@ -10,8 +10,8 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.db import connection
 
+from dcc.master_keys import keyring
 from dcc.operations.rotation import rotate_second_factors
-from patients.documents.content import keyring
 from patients.documents.rotation import rotate_contents, rotate_ins
 
 

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from uuid import UUID
 
-from django.db.models import Case, Count, IntegerField, Q, QuerySet, Value, When
+from django.db.models import Count, Q, Value
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -22,10 +22,9 @@ from patients.naming import birth_label, shown_name
 
 S = DeliveryStatus
 PAGE = 50
+LAST_PAGE = 20  # further back, one comes from the patient's file
 RECENT = timedelta(days=7)
-KEPT_IN_SIGHT = timedelta(days=90)
 ON_THE_WAY = (S.WAITING, S.DUE, S.SENDING)
-OVER = (S.SENT, S.PRINTED, S.CANCELLED)
 
 
 class Basket(StrEnum):
@@ -38,21 +37,25 @@ class Basket(StrEnum):
     GONE = "partis"
 
 
-STATUSES = {
-    Basket.FAILED: (S.REFUSED,),
-    Basket.ON_THE_WAY: ON_THE_WAY,
-    Basket.TO_POST: (S.TO_PRINT,),
-    Basket.GONE: (S.SENT, S.PRINTED),
-}
-# What failed first, then what keeps failing, what waits for a hand, what is on its way, what is over.
-URGENCY = Case(
-    When(status=S.REFUSED, then=Value(0)),
-    When(status=S.DUE, attempts__gt=0, then=Value(1)),
-    When(status=S.TO_PRINT, then=Value(2)),
-    When(status__in=ON_THE_WAY, then=Value(3)),
-    default=Value(4),
-    output_field=IntegerField(),
+# What failed first, then what keeps failing, what waits for a hand, what is on its way, what is over: (rank, slice).
+SLICES: tuple[tuple[int, Q], ...] = (
+    (0, Q(status=S.REFUSED)),
+    (1, Q(status=S.DUE, attempts__gt=0)),
+    (2, Q(status=S.TO_PRINT)),
+    (3, Q(status=S.WAITING)),
+    (3, Q(status=S.DUE, attempts=0)),
+    (3, Q(status=S.SENDING)),
+    (4, Q(status=S.SENT)),
+    (4, Q(status=S.PRINTED)),
+    (4, Q(status=S.CANCELLED)),
 )
+IN_BASKET = {
+    Basket.ALL: SLICES,
+    Basket.FAILED: SLICES[:1],
+    Basket.ON_THE_WAY: (SLICES[1], *SLICES[3:6]),
+    Basket.TO_POST: SLICES[2:3],
+    Basket.GONE: SLICES[6:8],
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -144,14 +147,27 @@ def basket_of(organisation: Organisation) -> UUID | None:
 
 
 def deliveries_page(three_c_id: UUID | None, basket: Basket, number: int) -> Page:
-    """A page of the list, what must be dealt with first; one query."""
-    found = _visible(three_c_id)
-    if basket in STATUSES:
-        found = found.filter(status__in=STATUSES[basket])
-    start = (number - 1) * PAGE
-    ordered = found.order_by(URGENCY, "-planned_at", "-pk")[start : start + PAGE + 1]
-    deliveries = list(ordered.select_related("patient", "document").defer("document__data"))
-    return Page(rows=tuple(map(row_of, deliveries[:PAGE])), first=start + 1, has_next=len(deliveries) > PAGE)
+    """A page of the list, what must be dealt with first; two queries.
+
+    Each slice is read from the index, latest first, and no further than this page: sorting the whole basket would
+    make the wall check every row of it.
+    """
+    end = number * PAGE + 1
+    mine = Delivery.objects.filter(three_c_id=three_c_id)
+    slices = [
+        mine.filter(condition).order_by("-planned_at", "-pk").values_list("pk", "planned_at", Value(rank))[:end]
+        for rank, condition in IN_BASKET[basket]
+    ]
+    found = list(slices[0].union(*slices[1:], all=True)) if len(slices) > 1 else list(slices[0])
+    found.sort(key=lambda one: (one[2], -one[1].timestamp(), -one[0].int))
+    shown = [pk for pk, _, _ in found[end - PAGE - 1 : end - 1]]
+    related = Delivery.objects.filter(pk__in=shown).select_related("patient", "document").defer("document__data")
+    by_pk = {delivery.pk: delivery for delivery in related}
+    return Page(
+        rows=tuple(row_of(by_pk[pk]) for pk in shown if pk in by_pk),
+        first=end - PAGE,
+        has_next=len(found) >= end and number < LAST_PAGE,
+    )
 
 
 def basket_counts(three_c_id: UUID | None) -> Counts:
@@ -221,15 +237,6 @@ def row_of(delivery: Delivery) -> Row:
         voice=VOICES[ChannelKind(delivery.channel)],
         state=state,
         selectable=delivery.status == S.REFUSED or (delivery.status == S.DUE and delivery.attempts > 0),
-    )
-
-
-def _visible(three_c_id: UUID | None) -> "QuerySet[Delivery]":
-    """What the list shows: everything that is not over, and what was over lately."""
-    since = timezone.now() - KEPT_IN_SIGHT
-    open_ones = [status for status in S.values if status not in OVER]
-    return Delivery.objects.filter(three_c_id=three_c_id).filter(
-        Q(status__in=open_ones) | Q(status__in=OVER, planned_at__gte=since)
     )
 
 

@@ -291,7 +291,7 @@ def _place(query: QueryDict) -> tuple[Basket, int]:
     """The tab and the page that the address says; what it says wrong is the first one."""
     wanted, number = query.get("etat", ""), query.get("page", "1")
     basket = Basket(wanted) if wanted in set(Basket) else Basket.ALL
-    return basket, max(1, min(int(number), 1000)) if number.isdecimal() else 1
+    return basket, max(1, min(int(number), queries.LAST_PAGE)) if number.isdecimal() else 1
 
 
 def _links(query: QueryDict, page: queries.Page, number: int) -> PageLinks:

@@ -53,7 +53,7 @@ def test_what_failed_comes_first_in_words_with_its_repair_beside(refused, signed
     assert text.index("Dr Paul Mazurier") < text.index("Dr Tanguy Weiss") < text.index("Dr Yann Hélias")
     assert "L’adresse de Dr Paul Mazurier n’existe plus" in text
     assert "550 5.1.1" in text.split("Historique de cet envoi")[1]
-    assert "550" not in text.split("Historique de cet envoi")[0]
+    assert "550 5.1.1" not in text.split("Historique de cet envoi")[0]
     assert "1 en échec" in text
     assert INS not in text
 

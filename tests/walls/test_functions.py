@@ -1,0 +1,48 @@
+"""The functions that run as the owner step over the walls: a closed list, each with its readers and its own rule."""
+
+from django.db import connection
+
+from dcc.tenancy.scope import user_scope
+from tests.walls.oracle import read_facts
+from tests.walls.population import OWNER, populate
+
+# Who may call what, typed by hand: a new one is added here by a person who read it.
+AS_OWNER = {
+    "dcc_access_list": {"dcc_web"},
+    "dcc_end_access": {"dcc_web", "dcc_worker"},
+    "dcc_grant_access": {"dcc_web", "dcc_worker"},
+    "dcc_keep_history": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # a trigger: it cannot be called
+    "dcc_may_see": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # reads the caller's own scope
+    "dcc_meeting_load": {"dcc_web", "dcc_worker"},
+    "dcc_my_memberships": {"dcc_web"},
+    "dcc_open_scope": {"dcc_web"},
+    "dcc_regions_due": {"dcc_worker"},
+}
+
+
+def test_what_runs_as_the_owner_is_this_list(walls_database):
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT p.proname, p.proconfig,"
+            " array_agg(r.rolname::text) FILTER (WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE'))"
+            " FROM pg_proc p, pg_roles r WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef"
+            " AND r.rolname IN ('dcc_web', 'dcc_worker', 'dcc_listener', 'dcc_backup') GROUP BY p.oid, 1, 2"
+        )
+        found = {name: (config, set(roles or [])) for name, config, roles in cursor.fetchall()}
+    assert {name: roles for name, (_, roles) in found.items()} == AS_OWNER
+    for name, (config, _) in found.items():
+        assert config == ["search_path=public, pg_temp"], f"{name} would look tables up where its caller says"
+
+
+def test_the_load_of_a_meeting_is_told_within_its_network_only(walls_database):
+    people = populate(7)
+    facts = read_facts(OWNER)
+    with connection.cursor() as cursor:
+        for one in people.memberships[:12]:
+            reader = facts.reader(one.user_id, one.pk)
+            meetings = {row["id"]: row["region_id"] for row in facts.tables["rcp_meeting"]}
+            with user_scope(user_id=one.user_id, membership_id=one.pk):
+                cursor.execute("SELECT meeting_id, live FROM dcc_meeting_load(%s)", [list(meetings)])
+                told = dict(cursor.fetchall())
+            assert {meetings[meeting] for meeting in told} <= reader.regions
+            assert bool(told) == bool(reader.regions & {row["region_id"] for row in facts.tables["rcp_case"]})

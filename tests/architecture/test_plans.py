@@ -23,7 +23,7 @@ from tests.walls.oracle import WALLED
 READERS = ("alice", "bob", "network", "auditor", "it")  # the widest reader of each kind; a page is asked by two of them
 ANSWERED = {200, 302, 409, 422}
 VARIANTS = {
-    "rcp:cockpit": ["tout=1", "corbeille=envois", "corbeille=dossiers"],
+    "rcp:cockpit": ["tout=1", "corbeille=completer", "corbeille=valider", "corbeille=envois"],
     "rcp:calendar": ["vue=mois", "c=tous", "recours=0"],
     "rcp:boards": ["q=sein", "type=organ"],
     "rcp:meeting_list": ["noms=1"],
@@ -32,9 +32,9 @@ VARIANTS = {
     "rcp:physicians": ["q=ker"],
     "rcp:professionals": ["q=ker"],
     "patients:file": ["rubrique=documents", "rubrique=correspondants", "rubrique=information", "rubrique=acces"],
-    "messaging:deliveries": ["etat=a-traiter", "etat=partis", "etat=a-poster", "page=3"],
+    "messaging:deliveries": ["etat=a-traiter", "etat=en-route", "etat=partis", "etat=a-poster", "page=3"],
     "accounts:users": ["q=ker", "status=active"],
-    "audit:events": ["avant=", "actor=ker"],
+    "audit:events": ["actor=Dr+Kerjean", "code=patients.opened", "since=01%2F11%2F2026"],
 }
 SCANNED = 2000  # rows of a table that may be read whole
 READ = 5000  # rows of one walled table that one node of one plan may go through

@@ -128,7 +128,7 @@ SELECT document, region, patient, 'rcp_report', 'Compte rendu de RCP X-' || n, '
 
 INSERT INTO patients_content (id, region_id, patient_id, owner_id, kind, sha256, size, key_id, wrapped_key, ciphertext,
     written_at)
-SELECT uuidv7(), region, patient, document, 'cda', '\\x00', 1, 'k', '\\x00', '\\x00', at FROM passage WHERE at <= now();
+SELECT uuidv7(), region, patient, document, 'ack', '\\x00', 1, 'k', '\\x00', '\\x00', at FROM passage WHERE at <= now();
 
 INSERT INTO messaging_delivery (id, region_id, patient_id, document_id, three_c_id, channel, recipient_key, recipient,
     occasion, status, control_id, attempts, next_attempt_at, receipt, last_error, last_error_detail, planned_at,

@@ -131,7 +131,10 @@ class OwnOrRegion(Isolation):
     def policies(self, table: str) -> list[tuple[str, str, str, str]]:
         region = REGION.format(t=table)
         return [
-            ("web", "ALL", f"{region} OR {table}.{self.user} = {ME}", region),
+            ("web", "SELECT", f"{region} OR {table}.{self.user} = {ME}", ""),
+            ("web", "INSERT", "", region),
+            ("web", "UPDATE", region, region),  # one's own in another network is read, never changed from here
+            ("web", "DELETE", region, ""),
             ("worker", "ALL", region, region),
         ]
 

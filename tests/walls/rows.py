@@ -11,7 +11,7 @@ from django.db import models
 from dcc.accounts.models import User
 from dcc.tenancy.models import Principal, PrincipalKind, Region
 from patients.models import Patient
-from rcp.models import BoardMember, Meeting
+from rcp.models import BoardMember, Meeting, OrderCounter
 
 # Where a type is not enough: what the CHECK constraints of the table want.
 WANTED: dict[str, dict[str, Any]] = {
@@ -77,8 +77,8 @@ class Rows:
         about = patient if any(one.attname == "patient_id" for one in model._meta.concrete_fields) else None
         scoped = any(one.attname == "region_id" for one in model._meta.concrete_fields)
         known = self.known.get((model, region if scoped else None, about.pk if about else None), [])
-        # one meeting for each case, one board for each member, one parent for each one-to-one: unique constraints
-        fresh = field.unique or model is Meeting or field.model is BoardMember
+        # a meeting for each case, a board for each member and counter, a parent for each one-to-one: unique constraints
+        fresh = field.unique or model is Meeting or field.model in (BoardMember, OrderCounter)
         return (self.draw.choice(known) if known and not fresh else self.new(model, region, about)).pk
 
     def principal(self) -> Principal:

@@ -127,11 +127,26 @@ def test_updating_and_deleting_touch_what_one_sees_and_nothing_else(desks, facts
                     for verb in (f'UPDATE "{table}" SET id = id', f'DELETE FROM "{table}"'):
                         assert attempt(f"{verb} WHERE id = %s", [row["id"]]) in {0, "42501"}, (verb, row)
                 for row in draw.sample(seen, k=min(2, len(seen))):
-                    if "U" in RIGHTS[table] and table not in OWN_OR_NETWORK | WRITTEN_ONCE:
+                    own_elsewhere = table in OWN_OR_NETWORK and row["region_id"] not in desk.reader.regions
+                    if "U" in RIGHTS[table] and table not in WRITTEN_ONCE and not own_elsewhere:
                         touched = attempt(f'UPDATE "{table}" SET id = id WHERE id = %s', [row["id"]])
                         assert touched == 1, f"{table}: a row one sees could not be updated ({touched})"
                     if "D" not in RIGHTS[table]:
                         assert attempt(f'DELETE FROM "{table}" WHERE id = %s', [row["id"]]) == "42501"
+
+
+def test_ones_own_habilitation_elsewhere_is_read_and_never_changed(desks, facts):
+    """A person of two networks reads both their habilitations, and acts upon those of the network they work in."""
+    tried = 0
+    for desk in desks:
+        with at(desk):
+            for table in OWN_OR_NETWORK:
+                for row in facts.tables[table]:
+                    if row["user_id"] == desk.user and row["region_id"] not in desk.reader.regions:
+                        tried += 1
+                        assert attempt(f'UPDATE "{table}" SET id = id WHERE id = %s', [row["id"]]) == 0
+                        assert attempt(f'DELETE FROM "{table}" WHERE id = %s', [row["id"]]) in {0, "42501"}
+    assert tried > 3
 
 
 def test_a_row_cannot_be_moved_to_another_network_nor_to_a_closed_file(desks, facts):

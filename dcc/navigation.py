@@ -29,6 +29,7 @@ ENTRIES = (
         ("/rcp", "/reunions", "/inscription", "/dossiers"),
     ),
     ("Envois", "messaging:deliveries", (DeliveryPermission.VIEW,), "e", "/envois"),
+    ("Flux", "messaging:feeds", (DeliveryPermission.FEEDS_MANAGE,), "f", "/envois/flux"),
     ("Utilisateurs", "accounts:users", (AccountPermission.USERS_VIEW,), "t", "/utilisateurs"),
     ("Organisations", "organisations:tree", (AccountPermission.ORGANISATIONS_VIEW,), "g", "/organisations"),
     ("Traces", "audit:events", (AccountPermission.AUDIT_VIEW,), "d", "/traces"),
@@ -42,7 +43,7 @@ def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         if not any(right in rights for right in needed):
             continue
         badge = failed_count(request) if name == "messaging:deliveries" else 0
-        current = request.path.startswith(prefix)
+        current = request.path.startswith(prefix) and (prefix != "/envois" or "/flux" not in request.path)
         found.append(NavEntry(label=label, url=reverse(name), current=current, badge=badge, key=key))
     return tuple(found[:6])
 

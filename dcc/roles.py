@@ -63,6 +63,7 @@ ROLES = _roles(
         rights=frozenset({D.FEEDS_MANAGE}),
         clinical=False,
         paper=True,
+        landing="messaging:feeds",
     ),
     Role(
         code="network_admin",

@@ -45,6 +45,13 @@ ORGANISATIONS: dict[str, tuple[int, str, str | None, str, str, str]] = {
 PASSWORD = "Phare-de-Nividic-1912"
 
 
+def rpps(number: int) -> str:
+    """An invented number whose Luhn key is right."""
+    body = f"1012{number:06d}"
+    doubled = [int(digit) * (2 - place % 2) for place, digit in enumerate(reversed(body))]
+    return f"{body}{-sum(value - 9 * (value > 9) for value in doubled) % 10}"
+
+
 def build() -> None:
     """Fill an empty, migrated database; runs as dcc_owner."""
     from dcc.tenancy.models import Network, Region
@@ -99,6 +106,7 @@ def _user(email: str, organisations: dict[str, Any]) -> Any:
         last_name=last,
         profession=profession,
         specialty=specialty,
+        rpps=rpps(list(PEOPLE).index(email)) if profession == "10" else "",
         mssante_address=f"{last.lower().replace(' ', '')}@ligea-essai.mssante.fr" if profession == "10" else "",
         cgu_version=settings.CGU_VERSION,
         principal=Principal.objects.create(kind=PrincipalKind.USER, label=f"{first} {last}"),

@@ -30,6 +30,11 @@ class AuditEvent(models.Model):
             models.Index(fields=["patient_id", "recorded_at"], name="auditevent_patient"),
             models.Index(fields=["object_id"], name="auditevent_object"),
             models.Index(fields=["recorded_at"], name="auditevent_recorded"),
+            models.Index(
+                fields=["recorded_at", "id"],
+                condition=models.Q(patient_id__isnull=True),
+                name="auditevent_no_patient",
+            ),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ def events(request: StaffRequest) -> HttpResponse:
     """Filters in the address, fifty events a page, and the reading itself recorded."""
     form = EventFilter(request.GET or None)
     wanted = form.cleaned_data if form.is_bound and form.is_valid() else {}
-    page = read_events(**wanted, cursor=request.GET.get("avant", ""))
+    page = read_events(clinical=request.membership.clinical, **wanted, cursor=request.GET.get("avant", ""))
     said = ", ".join(sorted(str(form.fields[name].label).lower() for name, value in wanted.items() if value))
     record(
         AuditReading.READ,

@@ -92,7 +92,16 @@ TEMPLATES = [
 FORM_RENDERER = "dcc.ui.forms.DccRenderer"
 
 # Migrations and schema checks run as the owner; everything else as the role of its process.
-OWNER_COMMANDS = {"migrate", "makemigrations", "sqlmigrate", "showmigrations", "flush", "demo"}
+OWNER_COMMANDS = {
+    "migrate",
+    "makemigrations",
+    "sqlmigrate",
+    "showmigrations",
+    "flush",
+    "demo",
+    "rotate_keys",
+    "load_forms",
+}
 _owner = len(sys.argv) > 1 and sys.argv[0].endswith("manage.py") and sys.argv[1] in OWNER_COMMANDS
 DATABASES: dict[str, dict[str, Any]] = {
     "default": {

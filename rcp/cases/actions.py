@@ -245,6 +245,7 @@ def refusals_of(draft: Draft) -> list[str]:
 def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) -> Document:
     """Check, number, freeze, issue and plan: one short transaction, whose order is the lock order."""
     draft = Draft(case=case, sheet=sheet)
+    _check_signatory(signature.countersigned_by or signature.by)
     _check_quorum(case, draft)
     if refusals := refusals_of(draft):
         raise ValidationRefused(refusals)
@@ -276,6 +277,14 @@ def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) ->
     )
     plan_deliveries(document=document, recipients=recipients_of(case), three_c=case.meeting.board.organisation)
     return document
+
+
+def _check_signatory(by: User) -> None:
+    """The national document names who authenticates it by their RPPS: better said now than when it cannot leave."""
+    if not by.rpps:
+        raise ValidationRefused(
+            [f"Le numéro RPPS de {by.display_name} manque. L’administrateur du 3C l’ajoute dans « Utilisateurs »."]
+        )
 
 
 def _check_quorum(case: Case, draft: Draft) -> None:

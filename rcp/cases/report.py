@@ -83,7 +83,7 @@ def build_report(
         informed_by=case.information.given_by,
         content_hash="",
     )
-    return data.anonymised() if case.anonymous else data
+    return data  # the correspondents treat a named patient; only the room does not see who it is (D3)
 
 
 def hashed(report: r.ReportData, response: dict[str, Any]) -> tuple[dict[str, Any], bytes]:

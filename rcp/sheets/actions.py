@@ -18,6 +18,15 @@ from rcp.events import RcpEvent
 from rcp.models import Answer, AnswerEvent, Case, CaseStatus, Origin, Outcome, Sheet
 from rcp.sheets.definitions import form_for
 
+# The foreign keys of what is written look the patient up at commit: that lock is taken first, in its place in the lock
+# order, else a save would hold its sheet while it waits for whoever holds the patient and wants the sheet.
+TAKE = """
+WITH owner AS MATERIALIZED (
+    SELECT id FROM patients_patient WHERE id = (SELECT patient_id FROM rcp_sheet WHERE id = %(sheet)s) FOR KEY SHARE)
+UPDATE rcp_sheet SET rev = rev + 1 FROM owner
+ WHERE rcp_sheet.id = %(sheet)s AND rcp_sheet.patient_id = owner.id AND status = 'draft'
+RETURNING rev, region_id, patient_id, case_id
+"""
 # A sheet is not written while its requester's signature waits for the second one, nor once its case left the list.
 CLOSED = frozenset({CaseStatus.AWAITING, CaseStatus.POSTPONED, CaseStatus.CANCELLED, CaseStatus.REFUSED})
 
@@ -131,11 +140,7 @@ def operate(*, sheet_id: UUID, op_id: UUID, path: str, typed: Any, by: User, app
 
 def _locked(sheet_id: UUID, op_id: UUID) -> Locked:
     with connection.cursor() as cursor:
-        cursor.execute(
-            "UPDATE rcp_sheet SET rev = rev + 1 WHERE id = %s AND status = 'draft'"
-            " RETURNING rev, region_id, patient_id, case_id",
-            [sheet_id],
-        )
+        cursor.execute(TAKE, {"sheet": sheet_id})
         row = cursor.fetchone()
     if AnswerEvent.objects.filter(sheet_id=sheet_id, op_id=op_id).exists():
         raise _Replay

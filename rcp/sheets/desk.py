@@ -95,6 +95,13 @@ class Desk:
             return None
         return source_of(self.case, self.draft.form, self.sheet.form.code)
 
+    def renewed(self, rev: int) -> "Desk":
+        """The same desk after one of its answers was written: the answers are read again, the case is not."""
+        self.__dict__.pop("draft", None)
+        if self.sheet is not None:
+            self.sheet.rev = rev
+        return self
+
     def before(self) -> Mapping[str, tuple[Any, str]]:
         if self.source is None:
             return {}
@@ -109,7 +116,7 @@ class Desk:
             writable=self.writable,
             codes_url=reverse("rcp:codes", args=[self.case.pk]),
             csrf=csrf_field(self.request),
-            before=self.before(),
+            before=self.before,
             typed=typed or {},
             errors=errors or {},
         )

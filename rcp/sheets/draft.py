@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, cast
 
 from rcp.models import Answer, AnswerEvent, Attendance, Case, Outcome, Sheet, SheetStatus
 from rcp.sheets.context import launch_context
@@ -32,6 +32,19 @@ class ChapterText:
     link_id: str
     title: str
     text: str
+
+
+class _Evaluated:
+    """A form that has already evaluated these very answers: what reads them all asks once."""
+
+    def __init__(self, form: Compiled, answers: Mapping[str, Any], evaluation: Evaluation) -> None:
+        self._form, self._answers, self._evaluation = form, answers, evaluation
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._form, name)
+
+    def evaluate(self, answers: Mapping[str, Any], context: Mapping[str, Any] | None = None) -> Evaluation:
+        return self._evaluation if answers is self._answers else self._form.evaluate(answers, context)
 
 
 class Draft:
@@ -82,6 +95,11 @@ class Draft:
     def evaluation(self) -> Evaluation:
         return self.form.evaluate(self.answers, self.context)
 
+    @cached_property
+    def read(self) -> Compiled:
+        """The form as the engine's readers take it, its evaluation shared between them."""
+        return cast(Compiled, _Evaluated(self.form, self.answers, self.evaluation))
+
     def before(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         """The answers as they were, `changed` giving the former values by path (None: unanswered)."""
         return {path: value for path, value in {**self.answers, **changed}.items() if value is not None}
@@ -109,30 +127,30 @@ class Draft:
     @cached_property
     def missing(self) -> list[Issue]:
         """Required answers that lack, and rules of the form that are broken, in the words to show."""
-        return missing_for_validation(self.form, self.answers, self.context)
+        return missing_for_validation(self.read, self.answers, self.context)
 
     @cached_property
     def constraints(self) -> list[Issue]:
-        return constraint_issues(self.form, self.answers, self.context)
+        return constraint_issues(self.read, self.answers, self.context)
 
     @cached_property
     def completion(self) -> dict[str, tuple[int, int]]:
-        return engine_completion(self.form, self.answers, self.context)
+        return engine_completion(self.read, self.answers, self.context)
 
     @cached_property
     def dormant(self) -> dict[str, Any]:
-        return engine_dormant(self.form, self.answers, self.context)
+        return engine_dormant(self.read, self.answers, self.context)
 
     def response(self, *, authored: str) -> dict[str, Any]:
         """The QuestionnaireResponse of what is open, calculated answers included: dormant ones stay out of it."""
-        return to_response(self.form, self.answers, self.context, authored=authored)
+        return to_response(self.read, self.answers, self.context, authored=authored)
 
     @cached_property
     def sentences(self) -> list[ChapterText]:
         link_ids = {chapter.text: chapter.link_id for chapter in self.form.chapters}
         return [
             ChapterText(link_id=link_ids.get(title, ""), title=title, text=text)
-            for title, text in sentences(self.form, self.answers, self.context)
+            for title, text in sentences(self.read, self.answers, self.context)
         ]
 
     def item(self, path: str) -> Item:

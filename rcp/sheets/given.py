@@ -7,7 +7,8 @@ say something else; validation freezes them with the rest.
 from collections.abc import Iterable
 from typing import Any
 
-from rcp.meetings.attendance import participant, quorum_of, rule_of
+from rcp.meetings.attendance import participant, rule_of
+from rcp.meetings.quorum import evaluate
 from rcp.models import Attendance, BoardKind, Case, Level, MeetingStatus, Motive, Presence, Urgency
 from rcp.sheets.engine import Compiled, Item
 
@@ -99,7 +100,8 @@ def quorum_code(case: Case, room: list[Attendance]) -> str | None:
         return None
     if case.meeting.status == MeetingStatus.PLANNED and all(row.presence != Presence.PRESENT for row in room):
         return None
-    return "atteint" if quorum_of(case.meeting).reached else "non_atteint"
+    reached = evaluate(rule_of(case.meeting.board), [participant(row) for row in room]).reached
+    return "atteint" if reached else "non_atteint"
 
 
 def _presence(row: Attendance) -> str:

@@ -12,7 +12,7 @@ from dcc.lib.french import counted
 from dcc.ui.forms import Option, options_response
 from patients.file_views import note_opening
 from rcp.cases.actions import SheetFrozen, reword_question
-from rcp.models import Case
+from rcp.models import Case, Outcome
 from rcp.permissions import RcpPermission
 from rcp.sheets import code_lists, operations
 from rcp.sheets.answers_json import invalid_response, saved_response
@@ -43,12 +43,14 @@ def field(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """One operation: 200 applied, 409 in conflict, 422 not an answer, 423 the sheet takes none any more."""
     try:
         asked = operations.read(request.POST)
-        saved = operations.run(Desk(request, case_id), asked, by=request.user)
+        desk = Desk(request, case_id)
+        saved = operations.run(desk, asked, by=request.user)
     except operations.NotAnOperation:
         return HttpResponseBadRequest()
     except AnswerRefused as refused:
         return invalid_response(asked, refused)
-    after = Desk(request, case_id)
+    gone = saved is None or saved.outcome == Outcome.REFUSED
+    after = Desk(request, case_id) if gone or saved is None else desk.renewed(saved.rev)
     if saved is None or after.sheet is None:
         return JsonResponse({"outcome": "refused", "message": "La fiche a suivi son dossier."}, status=423)
     return saved_response(

@@ -34,7 +34,7 @@ VARIANTS = {
     "patients:file": ["rubrique=documents", "rubrique=correspondants", "rubrique=information", "rubrique=acces"],
     "messaging:deliveries": ["etat=a-traiter", "etat=en-route", "etat=partis", "etat=a-poster", "page=3"],
     "accounts:users": ["q=ker", "status=active"],
-    "audit:events": ["actor=Dr+Kerjean", "code=patients.opened", "since=01%2F11%2F2026"],
+    "audit:events": ["actor=Mme+Alice+Le+Bihan", "actor=Dr+Absent", "code=patients.opened", "since=01%2F11%2F2026"],
 }
 SCANNED = 2000  # rows of a table that may be read whole
 READ = 5000  # rows of one walled table that one node of one plan may go through

@@ -150,6 +150,12 @@ INSERT INTO audit_auditevent (id, region_id, recorded_at, event, actor_id, actor
 SELECT uuidv7(), p.region, p.at, 'patients.opened', 2, 'Dr Kerjean', '', 'patients.patient', p.patient::text, p.patient,
        '{{}}', '' FROM passage p;
 
+INSERT INTO audit_auditevent (id, region_id, recorded_at, event, actor_id, actor, organisation, object_type, object_id,
+    details, reference)
+SELECT uuidv7(), 1 + n % 2, now() - n * interval '5 minutes', 'rcp.meeting_list_printed', n % 16 + 1,
+       CASE n % 16 WHEN 0 THEN 'Mme Alice Le Bihan' ELSE 'Dr Yann Hélias' END, '', '', '', '{{}}', ''
+  FROM generate_series(1, {patients}) n;
+
 DROP TABLE crowd; DROP TABLE room; DROP TABLE passage; DROP TABLE sample
 """
 

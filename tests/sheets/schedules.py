@@ -22,7 +22,7 @@ from uuid import UUID, uuid4
 PEOPLE = ("alice", "bob", "bob", "bob", "helias", "oumarou")
 FIELDS = ("tronc.poids", "tronc.taille", "tronc.synthese", "sein.re", "tronc.comorb", "tronc.allergies")
 WEIGHTS = {
-    "save": 60, "replay": 8, "validate": 12, "discuss": 3, "postpone": 1, "replace": 4, "attend": 8, "order": 4,
+    "save": 60, "replay": 8, "validate": 12, "discuss": 3, "postpone": 2, "replace": 4, "attend": 8, "order": 4,
 }  # fmt: skip
 CASES = 8
 

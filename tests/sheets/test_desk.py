@@ -72,7 +72,7 @@ class TestPage:
         client.get(f"/dossiers/{case.pk}/")
         with working_as("bob") as bob:
             complete(case.sheets.get(), by=bob)
-        with django_assert_max_num_queries(36):
+        with django_assert_max_num_queries(24):
             client.get(f"/dossiers/{case.pk}/")
 
 

@@ -103,7 +103,7 @@ def tabs(items: object, label: object) -> SafeString:
         (
             (
                 entry.href,
-                format_html(' aria-current="page"') if entry.current else "",
+                SafeString(' aria-current="page"') if entry.current else "",
                 words(entry.label, "tab label"),
                 ""
                 if entry.count is None
@@ -155,7 +155,7 @@ def pairs(items: object) -> SafeString:
         "",
         "<dt>{}</dt><dd{}>{}</dd>",
         (
-            (words(pair.label, "pair label"), format_html(' class="num"') if pair.identifier else "", pair.value or "–")
+            (words(pair.label, "pair label"), SafeString(' class="num"') if pair.identifier else "", pair.value or "–")
             for pair in instances(items, Pair, "pairs")
         ),
     )
@@ -191,8 +191,8 @@ def _step(number: int, step: Step) -> SafeString:
     if step.href and state != "current":
         label = format_html('<a href="{}">{}</a>', step.href, label)
     mark = icon("check", "fait") if state == "done" else number
-    css = format_html(' class="is-done"') if state == "done" else ""
-    here = format_html(' aria-current="step"') if state == "current" else ""
+    css = SafeString(' class="is-done"') if state == "done" else ""
+    here = SafeString(' aria-current="step"') if state == "current" else ""
     return format_html('<li{}{}><span class="step-n">{}</span><span>{}</span></li>', css, here, mark, label)
 
 

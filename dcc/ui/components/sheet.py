@@ -79,8 +79,8 @@ def choices(
                 field_name,
                 f"{prefix or field_name}-{index}",
                 option.value,
-                format_html(" checked") if option.value in chosen else "",
-                format_html(" disabled") if option.disabled else "",
+                SafeString(" checked") if option.value in chosen else "",
+                SafeString(" disabled") if option.disabled else "",
                 extra,
                 words(option.label, "choice label"),
             )
@@ -153,7 +153,7 @@ def _chapter(item: Chapter) -> SafeString:
             '<a class="off" href="{}">{}<span>{}</span><span class="n">{}</span></a>',
             item.href, icon("minus"), label, item.closed,
         )  # fmt: skip
-    here = format_html(' aria-current="true"') if item.current else ""
+    here = SafeString(' aria-current="true"') if item.current else ""
     done, total = natural(item.done, "chapter done"), natural(item.total, "chapter total")
     return format_html(
         '<a href="{}"{}>{}<span>{}</span><span class="n">{}/{}</span></a>',

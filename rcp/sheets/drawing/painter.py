@@ -1,6 +1,6 @@
 """Draws a draft: any question, line or chapter, alone (a fragment) or in its page, always with the same ids."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -35,7 +35,7 @@ class Painter:
     writable: Collection[str]
     codes_url: str = ""
     csrf: SafeString | str = ""
-    before: Mapping[str, tuple[Any, str]] = field(default_factory=dict)  # path → (answer of the last sheet, its date)
+    before: Callable[[], Mapping[str, tuple[Any, str]]] = dict  # path → (answer of the last sheet, its date)
     typed: Mapping[str, list[str]] = field(default_factory=dict)
     errors: Mapping[str, str] = field(default_factory=dict)
 
@@ -46,6 +46,10 @@ class Painter:
     @cached_property
     def required(self) -> frozenset[str]:
         return frozenset(str(issue["path"]) for issue in self.draft.missing)
+
+    @cached_property
+    def former(self) -> Mapping[str, tuple[Any, str]]:
+        return self.before()
 
     @cached_property
     def lines(self) -> LinePainter:
@@ -200,9 +204,9 @@ class Painter:
         """What is said beside an answer: where it comes from, what it was the last time, how to answer."""
         if item.link_id in FROM_REGISTRATION:
             return NOTHING
-        if row is not None and row.origin == Origin.PREFILL and row.value is not None and self.before:
+        if row is not None and row.origin == Origin.PREFILL and row.value is not None:
             return format_html('<span class="small muted">{}</span>', row.author_name)
-        was, day = self.before.get(path, (None, ""))
+        was, day = self.former.get(path, (None, ""))
         if was is not None and was != self.draft.answers.get(path):
             said = display_value(self.draft.form, item.link_id, was)
             return format_html('<span class="small muted">le {}\u00a0: {}</span>', day, said)

@@ -159,7 +159,7 @@ class Painter:
         css += "" if self.may_write(item) or item.calculated else " read"
         error = self.errors.get(path, "")
         failed = format_html('<p class="error" id="{}-erreur">{}{}</p>', field_id(path), icon("alert"), error)
-        marks = format_html("{}{}", self._marks(item, path), self._base(row, path, item))
+        marks, base = self._marks(item, path), self._base(row, path, item)
         shared = format_html(
             '{} id="{}" data-path="{}" data-ver="{}" data-control="{}"{}',
             format_html('class="{}"', css), name, path, row.ver if row else 0,
@@ -172,11 +172,12 @@ class Painter:
         below = format_html("{}{}", self._origin(row) if to_confirm else "", failed if error else "")
         if chips:
             return format_html(
-                "<fieldset {}><legend>{}{}</legend><div>{}{}</div></fieldset>", shared, item.text, marks, body, below
-            )
+                "<fieldset {}><legend>{}{}</legend><div>{}{}{}</div></fieldset>",
+                shared, item.text, marks, body, below, base,
+            )  # fmt: skip
         return format_html(
-            '<div {}><div class="q-lab"><label class="label" for="{}">{}{}</label></div><div>{}{}</div></div>',
-            shared, field_id(path), item.text, marks, body, below,
+            '<div {}><div class="q-lab"><label class="label" for="{}">{}{}</label></div><div>{}{}{}</div></div>',
+            shared, field_id(path), item.text, marks, body, below, base,
         )  # fmt: skip
 
     def _marks(self, item: Item, path: str) -> SafeString:

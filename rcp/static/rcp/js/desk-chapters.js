@@ -7,7 +7,7 @@ export function watchChapters(root) {
   const sections = () => [...root.querySelectorAll("#fiche > section:not([hidden])")];
 
   function mark() {
-    const edge = innerHeight * 0.35;
+    const edge = innerHeight * 0.4;
     const passed = sections().filter((one) => one.getBoundingClientRect().top < edge);
     const here = passed.at(-1) ?? sections()[0];
     current = here?.querySelector("form")?.dataset.chapter ?? "";
@@ -22,11 +22,11 @@ export function watchChapters(root) {
     cancelAnimationFrame(planned);
     planned = requestAnimationFrame(mark);
   }, { passive: true });
-  // The heading takes the focus, so that Tab goes on inside the chapter.
+  // The heading takes the focus, so that Tab goes on inside the chapter; after the jump, which takes the focus away.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".chapters a:not(.off)");
     const section = link && document.getElementById(link.hash.slice(1));
-    section?.querySelector("h2")?.focus({ preventScroll: true });
+    if (section) setTimeout(() => { section.querySelector("h2")?.focus({ preventScroll: true }); mark(); });
   });
   mark();
   return { mark, current: () => root.dataset.page ? "tronc.ch.decision" : current };

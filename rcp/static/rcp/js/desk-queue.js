@@ -15,8 +15,8 @@ export const newId = () => {
 };
 
 export class Queue {
-  constructor({ url, page, onAnswer, onState }) {
-    Object.assign(this, { url, page, onAnswer, onState, waiting: [], store: null, wait: 1000, sending: false });
+  constructor({ url, pulse, page, onAnswer, onState }) {
+    Object.assign(this, { url, pulse, page, onAnswer, onState, waiting: [], store: null, wait: 1000, sending: false });
     this.versions = new Map();
     addEventListener("online", () => this.flush());
     addEventListener("focus", () => this.flush());
@@ -92,20 +92,28 @@ export class Queue {
     if (operation.redraw || operation.restored) form.set("redraw", "1");
     try {
       const answer = await fetch(this.url, { method: "POST", body: form, headers: { "X-CSRFToken": csrfToken() } });
-      return await this.read(answer);
+      return await this.read(answer, operation);
     } catch {
       lost();
       return null;
     }
   }
 
-  async read(answer) {
+  async read(answer, operation) {
     if (answer.status === 401) { closed(); return null; }
+    // The token may be that of a session that ended: a second refusal, with the session alive, is a refusal.
+    if (answer.status === 403 && !operation.doubted) { operation.doubted = await this.alive(); return null; }
     if (answer.status === 429 || answer.status >= 500) return null;
     found();
     prolong(answer.headers.get("X-Session-Ends"));
     if ([200, 409, 422, 423].includes(answer.status)) return answer.json();
     return { outcome: "denied", status: answer.status };
+  }
+
+  async alive() {
+    const answer = await fetch(this.pulse, { headers: { "X-DCC-Poll": "1" }, cache: "no-store" });
+    if (answer.status === 401) closed();
+    return answer.ok;
   }
 
   say(state, answer) { this.onState(state, this.waiting.length, answer); }

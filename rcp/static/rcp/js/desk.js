@@ -139,7 +139,7 @@ function watchSigning() {
   }, true);
 }
 
-const queue = root && new Queue({ url: root.dataset.fieldUrl, page: root.dataset.page ?? "", onAnswer, onState });
+const queue = root && new Queue({ url: root.dataset.fieldUrl, pulse: root.dataset.sinceUrl, page: root.dataset.page ?? "", onAnswer, onState });
 const fields = root && watchFields(root, queue, () => rev);
 const chapters = root && watchChapters(root);
 

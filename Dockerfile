@@ -15,7 +15,7 @@ COPY . .
 # Stylesheets are served as one file (dcc.ui.assets); their sources are not collected.
 RUN /venv/bin/python -m dcc.ui.assets \
     && DJANGO_SETTINGS_MODULE=dcc.settings.base DCC_SECRET_KEY=collectstatic-only \
-       /venv/bin/python manage.py collectstatic --no-input --verbosity 0 --ignore 'dcc/css/*' \
+       /venv/bin/python manage.py collectstatic --no-input --verbosity 0 --ignore 'dcc/css/*' --ignore 'django_htmx/*' \
     && /venv/bin/python -m compileall -q dcc interop messaging patients rcp
 
 FROM python:3.12-slim-bookworm

@@ -4,12 +4,14 @@ from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseServerError
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
+from django.views.decorators.http import require_safe
 
 from dcc.accounts.access import public, signed_in
 from dcc.roles import ROLES
 
 
 @signed_in
+@require_safe
 def landing(request: HttpRequest) -> HttpResponse:
     """Send everyone to the page their work starts with (guide §5)."""
     membership = request.membership  # type: ignore[attr-defined]
@@ -22,6 +24,7 @@ def landing(request: HttpRequest) -> HttpResponse:
 
 
 @public
+@require_safe
 def health(request: HttpRequest) -> HttpResponse:
     """Answer 200 once the database answers: the probe of the supervisor and of the reverse proxy."""
     with connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import urlencode
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts import habilitations as actions
 from dcc.accounts.access import StaffRequest, granted, requires
@@ -37,6 +37,7 @@ COLUMNS = (
 
 
 @requires(AccountPermission.USERS_VIEW)
+@require_safe
 def users(request: StaffRequest) -> HttpResponse:
     reach = reach_of(request.user)
     form = PeopleFilter(request.GET or None, reach=reach)
@@ -124,6 +125,7 @@ def _give(request: StaffRequest, user: User, *, found: bool) -> HttpResponse:
 
 
 @requires(AccountPermission.USERS_VIEW)
+@require_safe
 def user_page(request: StaffRequest, user_id: int) -> HttpResponse:
     reach = reach_of(request.user)
     user = _known(reach, user_id)

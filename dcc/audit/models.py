@@ -35,6 +35,16 @@ class AuditEvent(models.Model):
                 condition=models.Q(patient_id__isnull=True),
                 name="auditevent_no_patient",
             ),
+            models.Index(
+                fields=["event", "recorded_at"],
+                condition=models.Q(patient_id__isnull=True),
+                name="auditevent_event",
+            ),
+            models.Index(
+                fields=["actor", "recorded_at"],
+                condition=models.Q(patient_id__isnull=True),
+                name="auditevent_actor",
+            ),
         ]
 
     def __str__(self) -> str:

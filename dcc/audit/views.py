@@ -2,6 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from dcc.accounts.access import StaffRequest, requires
 from dcc.accounts.permissions import AccountPermission
@@ -21,6 +22,7 @@ COLUMNS = (
 
 
 @requires(AccountPermission.AUDIT_VIEW)
+@require_safe
 def events(request: StaffRequest) -> HttpResponse:
     """Filters in the address, fifty events a page, and the reading itself recorded."""
     form = EventFilter(request.GET or None)

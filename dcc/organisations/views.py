@@ -5,7 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts.access import StaffRequest, granted, requires
 from dcc.accounts.permissions import AccountPermission
@@ -31,6 +31,7 @@ EDITED = (
 
 
 @requires(AccountPermission.ORGANISATIONS_VIEW)
+@require_safe
 def show_tree(request: HttpRequest) -> HttpResponse:
     with_closed = request.GET.get("fermees") == "1"
     context = {
@@ -100,6 +101,7 @@ def reopen(request: StaffRequest, organisation_id: UUID) -> HttpResponse:
 
 
 @requires(AccountPermission.ORGANISATIONS_VIEW)
+@require_safe
 def logo(request: HttpRequest, organisation_id: UUID) -> HttpResponse:
     """The flattened logo, as reports show it."""
     organisation = get_object_or_404(Organisation.objects.only("logo"), pk=organisation_id)

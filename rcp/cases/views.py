@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dcc.accounts.access import StaffRequest, requires
+from dcc.accounts.access import StaffRequest, demand, requires
 from dcc.lib.french import NBSP
 from dcc.lib.lifecycle import TransitionRefused
 from patients.file_views import note_opening
@@ -38,6 +38,8 @@ MOVED = "L’état du dossier a changé entre-temps : relisez-le avant de contin
 def conclusion(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The proposal and its validation; a POST is the decision sent as a plain form."""
     desk = Desk(request, case_id)
+    if request.method == "POST":
+        demand(request, *CONCLUDES)
     if desk.sheet is None:
         return redirect("rcp:case", case_id)
     if request.method == "POST":

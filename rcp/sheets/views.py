@@ -7,7 +7,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonR
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from dcc.accounts.access import StaffRequest, requires
+from dcc.accounts.access import StaffRequest, demand, requires
 from dcc.lib.french import counted
 from dcc.ui.forms import Option, options_response
 from patients.file_views import note_opening
@@ -30,6 +30,7 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The sheet of a case; a POST is one chapter, sent as a plain form."""
     desk = Desk(request, case_id, version=_version(request))
     if request.method == "POST":
+        demand(request, RcpPermission.SHEET_FILL, RcpPermission.CASE_CONCLUDE)
         return _chapter(request, desk)
     note_opening(request, desk.case.patient)
     if desk.sheet is None:

@@ -171,10 +171,10 @@ def test_the_steps_of_the_build_work_on_the_context_alone(tmp_path: Path) -> Non
         shutil.copy2(PROJECT / relative, tmp_path / relative)
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("DCC_", "DJANGO_"))}
     environment |= {"DJANGO_SETTINGS_MODULE": "dcc.settings.base", "DCC_SECRET_KEY": "collectstatic-only"}
-    assert "collectstatic --no-input --verbosity 0 --ignore 'dcc/css/*'" in DOCKERFILE
+    assert "collectstatic --no-input --verbosity 0 --ignore 'dcc/css/*' --ignore 'django_htmx/*'" in DOCKERFILE
     for command in (
         ["-m", "dcc.ui.assets"],
-        ["manage.py", "collectstatic", "--no-input", "--verbosity", "0", "--ignore", "dcc/css/*"],
+        ["manage.py", "collectstatic", "--no-input", "--verbosity", "0", "--ignore", "dcc/css/*", "--ignore", "django_htmx/*"],
         ["-c", "import dcc.wsgi, dcc.celery; dcc.celery.app.loader.import_default_modules()"],
     ):
         done = subprocess.run(

@@ -139,6 +139,6 @@ HOSTILE = {
 
 @pytest.mark.parametrize("name", HOSTILE)
 def test_hostile_definitions_are_refused_within_a_second(name: str) -> None:
-    start = time.perf_counter()
+    start = time.process_time()  # of this process: what else the machine does is not the definition's fault
     assert errors(check_definition(HOSTILE[name]))
-    assert time.perf_counter() - start < 1
+    assert time.process_time() - start < 1

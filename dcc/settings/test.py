@@ -1,6 +1,8 @@
 """Tests: the demonstration's settings with a role that may become any unprivileged one, and a fast hasher."""
 
-from dcc.settings.base import DATABASES
+import os
+
+from dcc.settings.base import CACHES, DATABASES
 from dcc.settings.dev import *  # noqa: F403
 
 DATABASES["default"]["USER"] = "dcc_test"
@@ -13,3 +15,5 @@ PASSWORD_HASHERS = [
 ]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
 CELERY_TASK_ALWAYS_EAGER = False
+# The clones of the template hold the same identifiers: workers must not share what is cached about them.
+CACHES["default"]["KEY_PREFIX"] = os.environ.get("PYTEST_XDIST_WORKER", "main")

@@ -174,7 +174,17 @@ def test_the_steps_of_the_build_work_on_the_context_alone(tmp_path: Path) -> Non
     assert "collectstatic --no-input --verbosity 0 --ignore 'dcc/css/*' --ignore 'django_htmx/*'" in DOCKERFILE
     for command in (
         ["-m", "dcc.ui.assets"],
-        ["manage.py", "collectstatic", "--no-input", "--verbosity", "0", "--ignore", "dcc/css/*", "--ignore", "django_htmx/*"],
+        [
+            "manage.py",
+            "collectstatic",
+            "--no-input",
+            "--verbosity",
+            "0",
+            "--ignore",
+            "dcc/css/*",
+            "--ignore",
+            "django_htmx/*",
+        ],
         ["-c", "import dcc.wsgi, dcc.celery; dcc.celery.app.loader.import_default_modules()"],
     ):
         done = subprocess.run(

@@ -39,7 +39,8 @@ def grant(
 ) -> bool:
     """Open the file of `patient_id` to `to`; True if that opened or prolonged something (D9, wall 2).
 
-    Raises AccessRefused when the reason must expire and does not, or the patient is out of scope.
+    Raises AccessRefused: patient or principal of another network, no expiry where one is due, a file one does not see
+    opened to others, an exceptional access for somebody else, a second creation.
     """
     with refusals(), connection.cursor() as cursor:
         cursor.execute(
@@ -50,7 +51,7 @@ def grant(
 
 
 def end(*, patient_id: UUID, principal_id: int, reason: AccessReason, by: Actor) -> bool:
-    """Close one access; True if there was one."""
+    """Close the access of a meeting before its time; True if there was one. Raises AccessRefused for any other."""
     with refusals(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT dcc_end_access(%s, %s, %s, %s)", [patient_id, principal_id, reason.value, by.display_name]

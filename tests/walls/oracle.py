@@ -49,6 +49,7 @@ class Oracle:
     network_of: dict[int, int] = field(default_factory=dict)
     people: dict[int, tuple[int, bool]] = field(default_factory=dict)
     organisations: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
+    region_of: dict[int, int] = field(default_factory=dict)  # of the principal of an organisation
     memberships: list[dict[str, Any]] = field(default_factory=list)
     teams: list[dict[str, Any]] = field(default_factory=list)
     accesses: list[dict[str, Any]] = field(default_factory=list)
@@ -118,12 +119,27 @@ class Oracle:
             if table in WALLED
         }
 
+    def knows(self, reader: Reader, principal: int) -> bool:
+        """Whether a principal is of the reader's network: an organisation, somebody who works there, a team."""
+        for place, _ in self.organisations.values():
+            if place == principal:
+                return self.region_of[principal] in reader.regions
+        users = [user for user, (own, _) in self.people.items() if own == principal]
+        if users:
+            return any(m["user_id"] == users[0] and m["region_id"] in reader.regions for m in self.memberships)
+        return all(one["region_id"] in reader.regions for one in self.teams if one["principal_id"] == principal)
+
     def grant(self, reader: Reader, patient: UUID, to: int, reason: str, expires: datetime | None) -> bool | None:
         """What granting must answer: None refused, True when it opens or prolongs, False when it changes nothing."""
         region = next(row["region_id"] for row in self.tables["patients_patient"] if row["id"] == patient)
-        if region not in reader.regions:
+        if reader.user is None or region not in reader.regions or not self.knows(reader, to):
             return None
-        if reason not in TO_OPEN and patient not in self.open_files(reader):
+        own = to in reader.principals
+        if patient not in self.open_files(reader) and not (own and reason in TO_OPEN):
+            return None
+        if reason == "creation" and (not own or any(access["patient_id"] == patient for access in self.accesses)):
+            return None
+        if reason == "break_glass" and not (own and to == self.people[reader.user][0]):
             return None
         if reason in TO_EXPIRE and expires is None:
             return None
@@ -161,8 +177,9 @@ def read_facts(alias: str) -> Oracle:
         oracle.network_of = {one["id"]: one["network_id"] for one in rows("SELECT id, network_id FROM tenancy_region")}
         people = rows("SELECT id, principal_id, is_active FROM accounts_user")
         oracle.people = {one["id"]: (one["principal_id"], one["is_active"]) for one in people}
-        places = rows("SELECT id, principal_id, closed_at FROM organisations_organisation")
+        places = rows("SELECT id, principal_id, region_id, closed_at FROM organisations_organisation")
         oracle.organisations = {one["id"]: (one["principal_id"], one["closed_at"] is not None) for one in places}
+        oracle.region_of = {one["principal_id"]: one["region_id"] for one in places}
         oracle.memberships = rows("SELECT * FROM accounts_membership")
         oracle.teams = rows("SELECT * FROM accounts_principalmember")
         oracle.accesses = rows("SELECT * FROM patients_access ORDER BY id")

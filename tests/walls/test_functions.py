@@ -9,13 +9,14 @@ from tests.walls.population import OWNER, populate
 # Who may call what, typed by hand: a new one is added here by a person who read it.
 AS_OWNER = {
     "dcc_access_list": {"dcc_web"},
-    "dcc_end_access": {"dcc_web", "dcc_worker"},
-    "dcc_grant_access": {"dcc_web", "dcc_worker"},
+    "dcc_end_access": {"dcc_web"},
+    "dcc_grant_access": {"dcc_web"},
     "dcc_keep_history": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # a trigger: it cannot be called
     "dcc_may_see": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # reads the caller's own scope
     "dcc_meeting_load": {"dcc_web", "dcc_worker"},
     "dcc_my_memberships": {"dcc_web"},
     "dcc_open_scope": {"dcc_web"},
+    "dcc_principal_in_scope": set(),  # asked by dcc_grant_access only
     "dcc_regions_due": {"dcc_worker"},
 }
 

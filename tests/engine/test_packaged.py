@@ -194,7 +194,7 @@ def test_breast_subtype(
 
 def test_body_mass_index(form: Compiled) -> None:
     found = form.evaluate(fill(form, {"tronc.taille": "165", "tronc.poids": "63,5"})).calculated
-    assert found == {form.path("tronc.imc"): "23.3"}
+    assert found == {form.path("tronc.imc"): "23.3", form.path("tronc.surface"): "1.71"}
     assert form.evaluate(fill(form, {"tronc.taille": "165"})).calculated == {}
 
 

@@ -1,119 +1,14 @@
-"""An invented woman whose breast sheet is filled from registration to proposal, as it would be typed."""
+"""The invented woman of the breast letters, as the engine's other tests fill her sheet."""
 
-from typing import Any
+from typing import Any, Final
 
 from rcp.sheets.engine import Compiled
-from tests.engine.conftest import fill
+from tests.engine import goldens
 
-SURGERY = "0c9d5a52-6c1e-4f6e-9a53-6f3c1f0a0001"
-CHEMO, RADIO = "0c9d5a52-6c1e-4f6e-9a53-6f3c1f0a0002", "0c9d5a52-6c1e-4f6e-9a53-6f3c1f0a0003"
-
-TYPED: dict[str, Any] = {
-    "tronc.inf_patient": "oui",
-    "tronc.inf_patient_date": "21/11",
-    "tronc.inf_patient_par": "Dr Corlay",
-    "tronc.nature_rcp": "organe",
-    "tronc.rcp_recours": "non",
-    "tronc.rcp_pediatrique": "non",
-    "tronc.statut_cas": "discute",
-    "tronc.motif": ["proposition_de_traitement_initial"],
-    "tronc.question": "Après tumorectomie, y a-t-il une indication de chimiothérapie adjuvante ?",
-    "tronc.moment": "apres_chirurgie",
-    "tronc.urgence": "standard",
-    "tronc.mode_presentation": "mixte",
-    "tronc.taille": "165",
-    "tronc.poids": "63,5 kg",
-    "tronc.perte_poids": "0",
-    "tronc.oms": "1",
-    "tronc.comorb": ["cardiovasculaire", "diabete"],
-    "tronc.comorb_txt": "HTA traitée, diabète de type 2 équilibré",
-    "tronc.fevg": "60",
-    "tronc.anticoag": "aod",
-    "tronc.tabac": "sevre",
-    "tronc.tabac_pa": "20",
-    "tronc.alcool": "non",
-    "tronc.atcd_fam_k": "mère, cancer du sein à 62 ans",
-    "tronc.directives": ["personne_confiance"],
-    "tronc.souhait": "craint la chimiothérapie",
-    "tronc.social": ["vit_seul"],
-    "tronc.decouverte": "depistage_organise",
-    "tronc.date_diag": "10/2025",
-    "tronc.topo": "C50.4",
-    "tronc.lateralite": "droite",
-    "tronc.morpho": "8500/3",
-    "tronc.preuve_histo": "oui",
-    "tronc.num_acp": "25-11873, ACP Estuaire",
-    "tronc.date_acp": "2/10/2025",
-    "tronc.taille_tum": "18",
-    "tronc.multifocal": "non",
-    "sein.quadrant": "qse",
-    "sein.dist_mamelon": "40",
-    "sein.birads": "5",
-    "sein.densite": "b",
-    "sein.clip": "oui",
-    "sein.statut_menop": "menopausee",
-    "sein.histo": "tns",
-    "sein.sbr": "2",
-    "sein.sbr_det": "3/2/1",
-    "sein.re": "90",
-    "sein.rp": "80",
-    "sein.her2_ihc": "2plus",
-    "sein.her2_ish": "non_amplifie",
-    "sein.ki67": "18",
-    "sein.embols": "non",
-    "sein.marges": "saines",
-    "sein.gs_fait": "micrometastase",
-    "sein.gs_nb": "3 / 1",
-    "tronc.tnm_version": "uicc8",
-    "tronc.tnm_type": "p",
-    "tronc.tnm_t": "T1c",
-    "tronc.tnm_n": "N1mi",
-    "tronc.tnm_m": "M0",
-    "sein.signature": "demandee",
-    "sein.brca": "demande",
-    "tronc.phase": "initiale",
-    "tronc.bilan": ["echographie", "irm", "tdm_tap"],
-    "tronc.bilan_txt": "pas de lésion secondaire",
-    "tronc.synthese": "Tumorectomie avec ganglion sentinelle le 6 novembre 2025.",
-    "tronc.dossier_complet": "oui",
-    "sein.chir": "pas_de_chirurgie",
-    "sein.rt": ["sein_entier", "boost"],
-    "sein.chimio": "adjuvante",
-    "sein.protocole": "3 EC puis 3 docétaxel",
-    "sein.hormono": "anti_aromatase",
-    "sein.cdk": "non",
-    "tronc.demandeur_present": "present",
-    "tronc.decision": "proposition",
-    "tronc.intention": "curative",
-    "tronc.conforme": "conforme",
-    "tronc.referentiel": "Sein, réseau Ligéa, 2025-09",
-    "tronc.essai_prop": "non_eligible",
-    "tronc.soins_support": ["apa", "psychologie"],
-    "tronc.oncogenetique": "a_proposer",
-    "tronc.annonce_qui": "Dr Corlay",
-    "tronc.annonce_date": "28/11",
-    "tronc.commentaire_rcp": "Décision à partager avec la patiente, qui craint la chimiothérapie",
-}
-LINES = (
-    ("tronc.ttt_ant.type", SURGERY, "chirurgie"),
-    ("tronc.ttt_ant.precision", SURGERY, "tumorectomie et ganglion sentinelle"),
-    ("tronc.ttt_ant.debut", SURGERY, "06/11/2025"),
-    ("tronc.ttt_ant.fin", SURGERY, "06/11/2025"),
-    ("tronc.ttt_ant.statut", SURGERY, "realise"),
-    ("tronc.propositions.rang", CHEMO, "1"),
-    ("tronc.propositions.sequence", CHEMO, "1"),
-    ("tronc.propositions.type", CHEMO, "chimiotherapie"),
-    ("tronc.propositions.protocole", CHEMO, "3 EC puis 3 docétaxel"),
-    ("tronc.propositions.lieu", CHEMO, "CH de Rochebrune"),
-    ("tronc.propositions.responsable", CHEMO, "Dr Corlay"),
-    ("tronc.propositions.debut", CHEMO, "15/12"),
-    ("tronc.propositions.rang", RADIO, "1"),
-    ("tronc.propositions.sequence", RADIO, "2"),
-    ("tronc.propositions.type", RADIO, "radiotherapie"),
-    ("tronc.propositions.precision", RADIO, "sein entier et boost"),
-)
+CHEMO: Final = goldens.line_id(2)
+RADIO: Final = goldens.line_id(3)
 
 
 def breast_patient(form: Compiled) -> dict[str, Any]:
     """The answers of the invented patient."""
-    return fill(form, TYPED, LINES)
+    return goldens.answers_of(form, goldens.patient("sein", 1))

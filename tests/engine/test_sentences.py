@@ -1,8 +1,7 @@
-"""The letter: golden text of an invented patient, and rules that every sentence of every option obeys (SND-01)."""
+"""Rules that every sentence of every option obeys (SND-01); the letters themselves are in ``golden/``."""
 
 import random
 import re
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,18 +12,8 @@ from rcp.sheets.engine import Compiled, compile_definition, sentence_of, sentenc
 from rcp.sheets.engine import french_words as words
 from rcp.sheets.engine.items import Item
 from tests.engine.conftest import fill
-from tests.engine.patients import breast_patient
 
-GOLDEN = Path(__file__).with_name("golden_breast.txt")
 MAN = {"patient": {"birthDate": "1950-01-01", "gender": "male"}, "session": {"date": "2025-11-25"}}
-
-
-def letter(form: Compiled, answers: dict[str, Any], context: dict[str, Any]) -> str:
-    return "".join(f"{title}\n{text}\n\n" for title, text in sentences(form, answers, context))
-
-
-def test_the_letter_of_the_invented_patient(form: Compiled, woman: dict[str, Any]) -> None:
-    assert letter(form, breast_patient(form), woman) == GOLDEN.read_text(encoding="utf-8")
 
 
 def sample(item: Item, rng: random.Random) -> Any:

@@ -35,7 +35,8 @@ class Platform:
     revived: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
-        self.services = Services(state=self.state, fast=True)
+        # As in production, every commit on disk: a throwaway server killed just after one forgets it.
+        self.services = Services(state=self.state, fast=False)
 
     def environment(self) -> dict[str, str]:
         plain = {name: value for name, value in os.environ.items() if not name.startswith(("DCC_", "PYTEST_"))}

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from dcc.accounts.events import UserEvent
 from dcc.accounts.models import Membership, User
+from dcc.accounts.people import search_key
 from dcc.accounts.reach import Reach, administers_whole, is_current, reach_of
 from dcc.accounts.tasks import send_after_commit
 from dcc.audit.record import record
@@ -126,6 +127,7 @@ def grant_membership(
     _check_not_oneself(by, user)
     _check_grant(reach_of(by), organisation, role)
     _check_paper(role, signed_by, signed_on, paper_reference)
+    _check_signatory(signed_by, user, by)
     User.objects.select_for_update().get(pk=user.pk)
     if not user.is_active:
         raise HabilitationRefused("Ce compte est désactivé. Réactivez-le avant de lui donner une habilitation.")
@@ -185,6 +187,16 @@ def _check_grant(reach: Reach, organisation: Organisation, role: str) -> None:
 def _check_paper(role: str, signed_by: str, signed_on: date | None, reference: str) -> None:
     if ROLES[role].paper and not (signed_by and signed_on and reference):
         raise HabilitationRefused("Ce rôle demande un formulaire signé : signataire, date et référence (ADM-05).")
+
+
+def _check_signatory(signed_by: str, *others: User) -> None:
+    """Whoever signs is neither the person of the habilitation nor the administrator who enters it (ADM-05)."""
+    words = set(search_key(signed_by).split())
+    for one in others:
+        if set(search_key(f"{one.first_name} {one.last_name}").split()) <= words:
+            raise HabilitationRefused(
+                "Le formulaire est signé par une autre personne que celle qui est habilitée et que vous-même (ADM-05)."
+            )
 
 
 def _check_not_oneself(by: User, user: User) -> None:

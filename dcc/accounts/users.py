@@ -6,6 +6,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.core import signing
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -70,11 +71,16 @@ def create(request: StaffRequest) -> HttpResponse:
     if request.method == "POST" and _both_valid(person, habilitation):
         if person.existing:
             return _attach_instead(request, person.existing)
-        user = actions.create_user(by=request.user, **person.cleaned_data)
-        actions.grant_membership(user=user, by=request.user, **habilitation.cleaned_data)
-        actions.invite(user=user, by=request.user, root=request.build_absolute_uri("/"))
-        messages.success(request, f"Le compte de {user.display_name} est ouvert, son invitation est partie.")
-        return redirect("accounts:user", user.pk)
+        try:
+            with transaction.atomic():
+                user = actions.create_user(by=request.user, **person.cleaned_data)
+                actions.grant_membership(user=user, by=request.user, **habilitation.cleaned_data)
+                actions.invite(user=user, by=request.user, root=request.build_absolute_uri("/"))
+        except actions.HabilitationRefused as refusal:
+            habilitation.add_error(None, str(refusal))
+        else:
+            messages.success(request, f"Le compte de {user.display_name} est ouvert, son invitation est partie.")
+            return redirect("accounts:user", user.pk)
     context = {"person": person, "habilitation": habilitation}
     return render(request, "accounts/user_create.html", context, status=422 if request.method == "POST" else 200)
 

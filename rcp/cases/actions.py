@@ -33,6 +33,9 @@ class NotTheirsToValidate(Exception):
     """Neither the board's coordinator nor the physician who chairs the meeting (D5)."""
 
 
+SAME_HAND = "Un dossier enregistré est contresigné par une autre personne que son demandeur."
+
+
 class SheetFrozen(Exception):
     """Somebody validated this sheet a moment ago."""
 
@@ -164,10 +167,15 @@ def submit_registered(*, case_id: UUID, by: User, seen_rev: int | None = None) -
 
 @transaction.atomic
 def countersign_case(*, case_id: UUID, by: User) -> Document:
-    """The coordinator countersigns a registered case: only now is it numbered and sent (D4)."""
+    """The coordinator countersigns a registered case: only now is it numbered and sent (D4).
+
+    Two people sign: ValidationRefused for a coordinator who is also its requester.
+    """
     case = lock_case(case_id)
     if not may_validate(case=case, by=by):
         raise NotTheirsToValidate
+    if case.validated_by_id == by.pk:
+        raise ValidationRefused([SAME_HAND])
     sheet = lock_sheet(case)
     requester, submitted_at = case.validated_by, case.discussed_at
     _move(case, CaseTransition.COUNTERSIGN, by)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from dcc.lib.french import NBSP, agree, date_short
-from rcp.cases.actions import may_validate
+from rcp.cases.actions import SAME_HAND, may_validate
 from rcp.cases.decision import decision_of
 from rcp.meetings.attendance import quorum_of
 from rcp.models import BoardMember, BoardRole, Case, CaseStatus, Level, OrderCounter
@@ -53,7 +53,7 @@ class Signing:
 
 
 def signing(desk: Desk) -> Signing:
-    """D5: who validates; D4: the requester first, for a registered case."""
+    """D5: who validates; D4: the requester first, then somebody else, for a registered case."""
     case, user = desk.case, desk.request.user
     if case.level == Level.REGISTERED and case.status not in (CaseStatus.AWAITING, CaseStatus.VALIDATED):
         if case.requester_id == user.pk:
@@ -61,6 +61,8 @@ def signing(desk: Desk) -> Signing:
         return Signing(
             allowed=False, why_not=f"Un dossier enregistré est validé par son demandeur, {case.requester_name}."
         )
+    if case.status == CaseStatus.AWAITING and case.validated_by_id == user.pk:
+        return Signing(allowed=False, why_not=SAME_HAND)
     if may_validate(case=case, by=user):
         return Signing(allowed=True)
     members = BoardMember.objects.filter(board_id=case.meeting.board_id, role=BoardRole.COORDINATOR)

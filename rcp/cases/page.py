@@ -9,7 +9,6 @@ from dcc.accounts.access import granted
 from messaging.models import Delivery, DeliveryStatus
 from patients.models import Document
 from rcp.cases import checks
-from rcp.cases.actions import may_validate
 from rcp.cases.letter import preview
 from rcp.cases.recipients import recipients_of
 from rcp.cases.report import recipients_sentence
@@ -132,7 +131,7 @@ class ConclusionPage:
 
     @property
     def may_countersign(self) -> bool:
-        return self.awaiting and may_validate(case=self.case, by=self.request.user)
+        return self.awaiting and self.signing.allowed
 
     @property
     def may_discuss(self) -> bool:

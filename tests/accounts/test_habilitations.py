@@ -101,6 +101,19 @@ class TestCreation:
         assert "CHR-2026-118" in event.details["paper"]
         assert made.clinical is False
 
+    @pytest.mark.parametrize(
+        "signatory", ["Maïwenn LE GALLOU", "Mme Le Gallou, Maïwenn", "nadia corlay, administratrice"]
+    )
+    def test_nobody_signs_their_own_habilitation_nor_the_one_they_enter(
+        self, signed_in: Any, newcomer: Any, signatory: str
+    ) -> None:
+        """ADM-05: the head of the establishment answers for it, a second person whatever the title."""
+        data = newcomer(role="establishment_it", profession="informatique", specialty="", **PAPER)
+        answer = signed_in("network").post(reverse("accounts:create"), {**data, "signed_by": signatory})
+        assert answer.status_code == 422
+        assert "signé par une autre personne" in answer.content.decode()
+        assert not User.objects.filter(email="maiwenn.legallou@dcc.example").exists()
+
     def test_somebody_known_elsewhere_only_gets_a_habilitation(
         self, signed_in: Any, newcomer: Any, people: Any, working_as: Any
     ) -> None:

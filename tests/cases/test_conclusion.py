@@ -160,6 +160,23 @@ class TestRegisteredLevel:
         with working_as("bob"):
             assert Case.objects.get(pk=registered.pk).order_label == "SEI-2030-0001"
 
+    def test_a_coordinator_does_not_countersign_their_own_demand(self, signed_in, working_as):
+        """Two people sign what no meeting discusses (D4), even where the requester coordinates the board."""
+        with working_as("bob") as bob:
+            own = make_case(by=bob, level=Level.REGISTERED)
+            Case.objects.filter(pk=own.pk).update(requester=bob)
+            complete(own.sheets.get(), by=bob)
+        client = signed_in("bob")
+        assert post(client, own, "soumettre").status_code == 302
+        page = page_of(client, own)
+        assert "contresigné par une autre personne que son demandeur" in page
+        assert "/contresigner/" not in page
+        refused = post(client, own, "contresigner")
+        assert refused.status_code == 422
+        assert "contresigné par une autre personne que son demandeur" in html.unescape(refused.content.decode())
+        with working_as("bob"):
+            assert Case.objects.get(pk=own.pk).order_label == ""
+
     def test_sent_back_with_its_reason(self, registered, signed_in):
         helias, bob = signed_in("helias"), signed_in("bob")
         post(helias, registered, "soumettre")

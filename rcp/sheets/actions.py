@@ -4,7 +4,7 @@ The first statement of every save is the guarded UPDATE of `rev`: row lock, stat
 takes that same row first. `SELECT … FOR SHARE` then an update would deadlock (711 of 720 saves, spec/forms.md §4).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 from uuid import UUID, uuid4
@@ -239,3 +239,18 @@ def confirm_answer(*, sheet_id: UUID, path: str, op_id: UUID | None = None, by: 
         op_id=op_id or uuid4(),
         by=by,
     )
+
+
+def confirm_chapter(*, sheet_id: UUID, chapter: str, paths: Iterable[str], op_id: UUID, by: User) -> Saved | None:
+    """Confirm the prefilled answers of a chapter among `paths`, those the reader saw open; each keeps its own trace."""
+    wanted = [path for path in paths if path.startswith(f"{chapter}/")]
+
+    def apply(draft: Locked) -> Saved:
+        for answer in Answer.objects.filter(sheet_id=sheet_id, path__in=wanted, to_confirm=True).order_by("path"):
+            base_ver = answer.ver
+            write(draft, answer, path=answer.path, value=answer.value, by=by)
+            trace(draft, op_id=uuid4(), path=answer.path, value=answer.value, base_ver=base_ver, ver=answer.ver, by=by)
+        trace(draft, op_id=op_id, path=chapter, value=None, base_ver=0, ver=0, by=by)
+        return Saved(outcome=Outcome.APPLIED, path=chapter, value=None, ver=0, rev=draft.rev)
+
+    return operate(sheet_id=sheet_id, op_id=op_id, path=chapter, typed=None, by=by, apply=apply)

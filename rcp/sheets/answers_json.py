@@ -8,11 +8,13 @@ from django.utils import timezone
 
 from dcc.lib.french import NBSP, time_short
 from rcp.cases.page import live_parts
-from rcp.models import Outcome
+from rcp.models import AnswerEvent, Origin, Outcome
 from rcp.sheets import panels
 from rcp.sheets.actions import Saved
 from rcp.sheets.desk import Desk
 from rcp.sheets.drawing.controls import text_of
+from rcp.sheets.drawing.names import element_id
+from rcp.sheets.drawing.reasons import explained_by
 from rcp.sheets.engine import AnswerRefused, changed_enabled
 from rcp.sheets.operations import Asked
 
@@ -52,16 +54,32 @@ def invalid_response(asked: Asked, refused: AnswerRefused) -> JsonResponse:
 def fragments(desk: Desk, saved: Saved, asked: Asked, *, redraw: bool, page: str) -> dict[str, str]:
     """What the operation changed on the page, by element id: never the field one is typing in, unless asked."""
     painter = desk.painter()
-    draft = desk.draft
-    paths: set[str] = set()
-    if saved.outcome == Outcome.CONFLICT or redraw or asked.op in REDRAWN | LINE_OPERATIONS:
-        paths.add(saved.path)
-    if saved.outcome == Outcome.APPLIED and draft.item(saved.path).is_question:
-        changes = changed_enabled(draft.form, draft.before({saved.path: saved.before}), draft.answers, draft.context)
-        paths |= changes.paths - {saved.path}
+    paths = _touched(desk, saved, asked, redraw=redraw)
     drawn: dict[str, str] = dict(painter.fragments(paths))
-    drawn |= painter.lines.summaries({saved.path})
+    drawn |= painter.lines.summaries({saved.path}) | painter.folds.counts({saved.path})
+    chapter = desk.draft.item(saved.path).chapter
+    if chapter and page != CONCLUSION and any(row.origin == Origin.PREFILL for row in desk.draft.rows.values()):
+        drawn[element_id(chapter, "k")] = painter.confirm_all(chapter)
     return drawn | side(desk, page)
+
+
+def _touched(desk: Desk, saved: Saved, asked: Asked, *, redraw: bool) -> set[str]:
+    """Paths whose element is another after the operation."""
+    draft, item = desk.draft, desk.draft.item(saved.path)
+    if asked.op == "confirm" and item.type == "group":
+        return set(AnswerEvent.objects.filter(sheet=draft.sheet, rev=saved.rev).values_list("path", flat=True)) - {
+            saved.path
+        }
+    paths: set[str] = set()
+    # A computed value that is forced says by whom, and what the rule gives instead.
+    own = redraw or item.calculated or asked.op in REDRAWN | LINE_OPERATIONS
+    if saved.outcome == Outcome.CONFLICT or own:
+        paths.add(saved.path)
+    if saved.outcome == Outcome.APPLIED and item.is_question:
+        changes = changed_enabled(draft.form, draft.before({saved.path: saved.before}), draft.answers, draft.context)
+        paths |= changes.paths - ({saved.path} if not own else set())
+        paths |= explained_by(draft.form, {item.link_id})
+    return paths
 
 
 def side(desk: Desk, page: str = "") -> dict[str, str]:

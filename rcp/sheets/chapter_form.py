@@ -17,7 +17,7 @@ from rcp.sheets.desk import Desk
 from rcp.sheets.drawing.controls import text_of
 from rcp.sheets.drawing.names import ANSWER, BASE, CODE
 from rcp.sheets.engine import AnswerRefused, Item
-from rcp.sheets.operations import Asked, NotAnOperation, item_at, run, value_of
+from rcp.sheets.operations import Asked, NotAnOperation, item_at, number_of, run, value_of
 
 VERBS = {"ajouter": "line", "retirer": "unline", "monter": "up", "descendre": "down"}
 
@@ -51,7 +51,7 @@ def save_chapter(desk: Desk, data: QueryDict, *, by: User) -> Result:
             continue
         path = name.removeprefix(BASE)
         item = item_at(desk.draft.form, path)
-        base_ver = int(data[name] or 0)
+        base_ver = number_of(data[name])
         _one(desk, item, path, data, base_ver, former, result, by=by)
     _pressed(desk, data, result, by=by)
     return result
@@ -122,6 +122,8 @@ def _pressed(desk: Desk, data: QueryDict, result: Result, *, by: User) -> None:
     if path := data.get("confirmer"):
         if path not in result.errors:
             result.count(_run(desk, "confirm", path, [], by=by))
+    elif path := data.get("recalculer"):
+        result.count(_run(desk, "set", path, [""], by=by))
     elif pressed := data.get("trancher"):
         choice, _, path = pressed.partition(":")
         result.count(_run(desk, "choose", path, [choice], by=by))

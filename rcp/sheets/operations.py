@@ -16,7 +16,7 @@ from dcc.accounts.models import User
 from dcc.lib.french import NNBSP
 from dcc.lib.ids import uuid7
 from rcp.sheets import code_lists
-from rcp.sheets.actions import Change, Saved, confirm_answer, save_answer
+from rcp.sheets.actions import Change, Saved, confirm_answer, confirm_chapter, save_answer
 from rcp.sheets.desk import Desk
 from rcp.sheets.drawing.conflicts import BOTH, MINE
 from rcp.sheets.engine import Compiled, Item, link_id_of, parse_value
@@ -25,6 +25,7 @@ from rcp.sheets.lines import add_line, lines_of, move_line, remove_line
 
 # A new step of a proposal is a first intention until somebody says otherwise (PLN-01).
 STARTS_WITH = {"tronc.propositions": {"tronc.propositions.rang": 1}}
+LONGEST_NUMBER = 9  # digits: what the columns of versions and revisions hold
 
 
 class NotAnOperation(Exception):
@@ -51,12 +52,21 @@ def read(data: Mapping[str, Any]) -> Asked:
             op=data.get("op", "set"),
             path=data["path"],
             values=values,
-            base_ver=int(data.get("base_ver") or 0),
-            base_rev=int(data.get("base_rev") or 0),
+            base_ver=number_of(data.get("base_ver")),
+            base_rev=number_of(data.get("base_rev")),
             op_id=UUID(data["op_id"]),
         )
     except (KeyError, ValueError) as error:
         raise NotAnOperation(str(error)) from error
+
+
+def number_of(text: str | None) -> int:
+    """A version or a revision as a page sends it. Raises NotAnOperation for anything else."""
+    if not text:
+        return 0
+    if len(text) > LONGEST_NUMBER or not (text.isascii() and text.isdigit()):
+        raise NotAnOperation(text[:40])
+    return int(text)
 
 
 def run(desk: Desk, asked: Asked, *, by: User) -> Saved | None:
@@ -67,6 +77,8 @@ def run(desk: Desk, asked: Asked, *, by: User) -> Saved | None:
     if not desk.allows(item):
         raise PermissionDenied
     shared: dict[str, Any] = {"sheet_id": sheet.pk, "op_id": asked.op_id, "by": by}
+    if item.type == "group" and asked.op == "confirm":
+        return confirm_chapter(**shared, chapter=_chapter_of(item, asked), paths=desk.draft.to_confirm)
     if item.type == "group":
         return _line(desk, item, asked, shared)
     match asked.op:
@@ -142,6 +154,12 @@ def _chosen(desk: Desk, asked: Asked) -> Change:
         between = "\n" if desk.draft.item(asked.path).type == "text" else f"{NNBSP}; "
         return Change(value=f"{present}{between}{met.value}")
     return Change(value=met.value if choice == MINE else present)
+
+
+def _chapter_of(item: Item, asked: Asked) -> str:
+    if item.link_id != item.chapter:
+        raise NotAnOperation(asked.path)
+    return item.link_id
 
 
 def _line(desk: Desk, item: Item, asked: Asked, shared: dict[str, Any]) -> Saved | None:

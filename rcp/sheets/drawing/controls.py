@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString
 
 from dcc.ui.components.sheet import Choice, choices
 from rcp.sheets.drawing.names import ANSWER, CODE, field_id
+from rcp.sheets.drawing.tnm import column, is_column
 from rcp.sheets.engine import Compiled, Item, display_value, range_of
 from rcp.sheets.engine.items import option_key
 from rcp.sheets.engine.values import Coding, from_plain
@@ -96,6 +97,9 @@ def text_of(form: Compiled, item: Item, value: Any) -> str:
 
 def _chips(field: Field) -> SafeString:
     item = field.item
+    if is_column(item):
+        selected = field.typed if field.typed is not None else keys_of(item, field.value)
+        return column(item, name=field.name, prefix=field.id, selected=next(iter(selected), ""))
     offered = [Choice(value=one.key, label=f"{one.prefix} {one.label}".strip()) for one in item.options]
     selected = field.typed if field.typed is not None else keys_of(item, field.value)
     return choices(

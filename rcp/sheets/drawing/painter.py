@@ -1,6 +1,6 @@
 """Draws a draft: any question, line or chapter, alone (a fragment) or in its page, always with the same ids."""
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any
@@ -9,14 +9,17 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dcc.lib.french import time_short
+from dcc.lib.french import NBSP, NNBSP, time_short
 from dcc.ui.components.basics import badge, button, icon
 from rcp.models import Answer, AnswerEvent, Origin
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing.conflicts import conflict_block
 from rcp.sheets.drawing.controls import Field, control, is_chips
+from rcp.sheets.drawing.folds import FoldPainter
 from rcp.sheets.drawing.lines import LinePainter
 from rcp.sheets.drawing.names import BASE, element_id, field_id
+from rcp.sheets.drawing.reasons import reason
+from rcp.sheets.drawing.tnm import briefly, is_column
 from rcp.sheets.engine import Item, display_value, link_id_of
 from rcp.sheets.given import FROM_REGISTRATION, is_given
 
@@ -25,6 +28,7 @@ AS_CHIPS = frozenset({"tronc.decision"})
 NOTHING = SafeString("")
 NO_ANSWER = SafeString('<p class="said muted">–</p>')
 TO_CONFIRM = SafeString(" data-toconfirm")
+SEVERAL = 2  # answers to confirm, from which one gesture for all is worth a button
 
 
 @dataclass(kw_only=True)
@@ -55,6 +59,10 @@ class Painter:
     def lines(self) -> LinePainter:
         return LinePainter(self)
 
+    @cached_property
+    def folds(self) -> FoldPainter:
+        return FoldPainter(self)
+
     def is_open(self, path: str) -> bool:
         return path in self.draft.evaluation.enabled
 
@@ -70,7 +78,7 @@ class Painter:
         name = element_id(item.link_id, "c")
         if not self.is_open(item.link_id):
             return format_html('<section id="{}" class="card" hidden></section>', name)
-        body = format_html_join("", "{}", ((one,) for one in self.children(item, item.link_id)))
+        body = format_html_join("", "{}", ((one,) for one in self.folds.children(item, item.link_id)))
         if item.link_id not in self.writable:
             return format_html(
                 '<section id="{}" class="card" aria-labelledby="{}-t">{}<div class="card-b">{}</div></section>',
@@ -86,15 +94,24 @@ class Painter:
 
     def _head(self, item: Item, name: str) -> SafeString:
         return format_html(
-            '<div class="card-h"><h2 id="{}-t" tabindex="-1">{}</h2>{}</div>',
+            '<div class="card-h"><h2 id="{}-t" tabindex="-1">{}</h2>{}{}</div>',
             name,
             item.text,
             format_html('<span class="small muted">{}</span>', item.help) if item.help else "",
+            self.confirm_all(item.link_id),
         )
 
-    def children(self, group: Item, path: str) -> Iterator[SafeString]:
-        for link_id in group.children:
-            yield self.fragment(f"{path}/{link_id}")
+    def confirm_all(self, chapter: str) -> SafeString:
+        """What was taken over in a chapter, confirmed in one gesture; its place stays when there is nothing left."""
+        name = element_id(chapter, "k")
+        waiting = [path for path in self.draft.to_confirm if self.draft.item(path).chapter == chapter]
+        if len(waiting) < SEVERAL or chapter not in self.writable:
+            return format_html('<span id="{}"></span>', name)
+        said = f"Confirmer les {len(waiting)} réponses reprises"
+        drawn = button(
+            said, size="sm", icon_name="check", submit=True, name="confirmer", value=chapter, data_op="confirm"
+        )
+        return format_html('<span id="{}" class="push">{}</span>', name, drawn)
 
     # ---------------------------------------------------------------------------------------- any element
 
@@ -104,21 +121,12 @@ class Painter:
         if item.control == "list":
             return self.lines.group(item, path)
         if item.type == "group":
-            return self.chapter(item) if item.depth == 0 or "/" not in path else self._group(item, path)
+            return self.chapter(item) if item.depth == 0 or "/" not in path else self.folds.group(item, path)
         if item.type == "display":
             return format_html('<p class="small muted" id="{}">{}</p>', element_id(path), item.text)
         if item.hidden or not self.is_open(path):
             return format_html('<div id="{}" class="q" data-path="{}" hidden></div>', element_id(path), path)
         return self.question(item, path)
-
-    def _group(self, item: Item, path: str) -> SafeString:
-        if not self.is_open(path):
-            return format_html('<div id="{}" hidden></div>', element_id(path))
-        return format_html(
-            '<div id="{}" role="group" aria-labelledby="{}-t"><h3 class="page-b" id="{}-t">{}</h3>{}</div>',
-            element_id(path), element_id(path), element_id(path), item.text,
-            format_html_join("", "{}", ((one,) for one in self.children(item, path))),
-        )  # fmt: skip
 
     def element_of(self, path: str) -> str:
         """Id of the element `fragment` draws for a path."""
@@ -134,7 +142,7 @@ class Painter:
             return self._row(item, path, self.calculated(item, path), chips=True)
         if not self.may_write(item):
             return self._read(item, path)
-        if item.link_id in AS_CHIPS:
+        if item.link_id in AS_CHIPS or is_column(item):
             item = replace(item, control="radio")
         drawn = control(self._field(item, path))
         if item.calculated:
@@ -209,33 +217,58 @@ class Painter:
             return format_html('<span class="small muted">{}</span>', row.author_name)
         was, day = self.former.get(path, (None, ""))
         if was is not None and was != self.draft.answers.get(path):
-            said = display_value(self.draft.form, item.link_id, was)
-            return format_html('<span class="small muted">le {}\u00a0: {}</span>', day, said)
+            said = briefly(self.draft.form, item.link_id, was)
+            return format_html('<span class="small muted">le {}{}: {}</span>', day, NBSP, said)
         if item.help and not item.calculated:
             return format_html('<span class="small muted">{}</span>', item.help)
         return NOTHING
 
     def calculated(self, item: Item, path: str) -> SafeString:
-        """A computed value with its reason in one line."""
+        """A computed value with its reason in one line; the rule itself is behind « pourquoi ? »."""
         value = self.draft.evaluation.calculated.get(path)
         said = display_value(self.draft.form, item.link_id, value) if value is not None else "–"
+        why = reason(self.draft, item, known=value is not None)
+        rule = item.help or ("" if why else "calculé d’après les réponses")
+        behind = self._rule(path, rule) if why and rule else ""
         return format_html(
-            '<div class="calc"><output class="val">{}</output> <span class="muted">{}</span></div>',
-            said, item.help or "calculé d’après les réponses",
+            '<div class="calc"><output class="val">{}</output> <span class="muted">{}</span>{}</div>',
+            said, why or rule, behind,
+        )  # fmt: skip
+
+    def _rule(self, path: str, rule: str) -> SafeString:
+        return format_html(
+            '<details class="why" id="{}"><summary class="small">pourquoi{}?</summary><p class="small">{}</p>'
+            "</details>",
+            element_id(path, "y"), NNBSP, rule,
         )  # fmt: skip
 
     def _override(self, item: Item, path: str, drawn: SafeString) -> SafeString:
-        forced = path in self.draft.rows and self.draft.rows[path].value is not None
-        if forced:
-            row = self.draft.rows[path]
-            by = f"forcé par {row.author_name} à {time_short(timezone.localtime(row.updated_at))}"
-            return format_html('<div class="stack-sm">{}<span class="small muted">{}, videz pour revenir au calcul'
-                               "</span></div>", drawn, by)  # fmt: skip
-        return format_html(
-            '<div class="stack-sm">{}<details><summary class="small">Forcer une autre valeur</summary>{}</details>'
-            "</div>",
-            self.calculated(item, path), drawn,
+        """A computed value somebody may replace: who did and when, what the rule gives, and the way back."""
+        row = self.draft.rows.get(path)
+        if row is None or row.value is None:
+            return format_html(
+                '<div class="stack-sm">{}<details class="force" id="{}"><summary class="small">Forcer une autre valeur'
+                "</summary>{}</details></div>",
+                self.calculated(item, path), element_id(path, "o"), drawn,
+            )  # fmt: skip
+        by = f"par {row.author_name} à {time_short(timezone.localtime(row.updated_at))}"
+        back = button(
+            "Revenir au calcul", size="sm", icon_name="sync", submit=True, about=item.short_text, name="recalculer",
+            value=path, data_op="recompute",
         )  # fmt: skip
+        return format_html(
+            '<div class="stack-sm">{}<p class="prev">{}<span>{}</span><span>{}</span>{}</p></div>',
+            drawn, badge("warn", "forcé"), by, self._instead(item, path), back,
+        )  # fmt: skip
+
+    def _instead(self, item: Item, path: str) -> str:
+        """What the rule gives in place of the forced value."""
+        draft = self.draft
+        free = {one: value for one, value in draft.answers.items() if one != path}
+        value = draft.form.evaluate(free, draft.context).calculated.get(path)
+        if value is None:
+            return "le calcul ne donne rien"
+        return f"le calcul donne{NBSP}: {display_value(draft.form, item.link_id, value)}"
 
     def _read(self, item: Item, path: str) -> SafeString:
         """A question that is only read; once frozen, what was not answered is not shown."""

@@ -94,6 +94,7 @@ class Activity:
             submit_registered(case_id=case.pk, by=case.requester)
         elif position == 6:
             discuss_case(case_id=case.pk, by=chair)
+            Case.objects.filter(pk=case.pk).update(discussed_at=case.meeting.starts_at)
         else:
             validate_case(case_id=case.pk, by=chair)
 

@@ -11,6 +11,7 @@ writes them anew under ``tests/engine/golden/<code>/``; what changed is then re-
 """
 
 import json
+import re
 import sys
 from functools import cache
 from pathlib import Path
@@ -115,14 +116,19 @@ def wide_open(raw: Any) -> Any:
     return {key: wide_open(value) for key, value in raw.items() if key not in ("enableWhen", "enableBehavior")}
 
 
+_OF_THE_PATIENT = re.compile(r"\b(acc|patient|sexe|age)\b")
+
+
 def catalogue(code: str, whole: dict[str, Any]) -> str:
     """Each question with the sentence of each of its sample answers, a woman's then a man's where they differ."""
     form = compile_definition(wide_open(whole))
     lines = []
     for item in own_questions(code, form):
         lines.append(f"[{item.link_id}] {item.text}")
+        agreeing = _OF_THE_PATIENT.search(json.dumps(form.spec(item.link_id).raw))
+        people = (WOMAN, MAN) if agreeing else (WOMAN,)
         for value in samples(item):
-            said = [sentence_of(form, {form.path(item.link_id): value}, item.link_id, context(p)) for p in (WOMAN, MAN)]
+            said = [sentence_of(form, {form.path(item.link_id): value}, item.link_id, context(p)) for p in people]
             lines.extend(f"  {text or '(rien)'}" for text in dict.fromkeys(said))
         lines.append("")
     return "\n".join(lines)

@@ -62,6 +62,9 @@ def test_every_sentence_is_well_written(code: str) -> None:
         assert not re.search(" [:;!?%»]", line.strip()), line
 
 
+SILENT = re.compile(r"(\{#.*#\})?")  # a template that says nothing is a comment
+
+
 class Template(NamedTuple):
     """A template of the form, the item it belongs to, and the word it is made to say more."""
 
@@ -77,7 +80,7 @@ def marked(raw: Any, found: list[Template], link_id: str = "") -> Any:
     if not isinstance(raw, dict):
         return raw
     link_id = raw.get("linkId", link_id)
-    if raw.get("url") in (profile.PHRASE, "texte") and raw.get("valueString"):
+    if raw.get("url") in (profile.PHRASE, "texte") and not SILENT.fullmatch(raw.get("valueString", "")):
         found.append(Template(f"§{len(found)}§", link_id, raw["valueString"]))
         return {**raw, "valueString": found[-1].mark + raw["valueString"]}
     return {key: marked(value, found, link_id) for key, value in raw.items()}

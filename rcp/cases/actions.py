@@ -22,6 +22,7 @@ from rcp.cases.lifecycle import CASE_LIFECYCLE, OPEN, CaseTransition
 from rcp.cases.recipients import recipients_of
 from rcp.cases.report import Signature, build_report, hashed
 from rcp.events import RcpEvent
+from rcp.facts.actions import file_facts
 from rcp.meetings.attendance import quorum_of
 from rcp.models import Answer, BoardMember, BoardRole, Case, CaseStatus, Level, Meeting, Origin, Sheet, SheetStatus
 from rcp.reports.header import header_facts
@@ -251,7 +252,7 @@ def refusals_of(draft: Draft) -> list[str]:
 
 
 def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) -> Document:
-    """Check, number, freeze, issue and plan: one short transaction, whose order is the lock order."""
+    """Check, number, freeze, count, issue and plan: one short transaction, whose order is the lock order."""
     draft = Draft(case=case, sheet=sheet)
     _check_signatory(signature.countersigned_by or signature.by)
     _check_quorum(case, draft)
@@ -269,6 +270,7 @@ def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) ->
     sheet.status, sheet.response, sheet.report, sheet.content_hash = SheetStatus.FROZEN, response, content, digest
     sheet.frozen_at, sheet.frozen_by = decided_at, signature.countersigned_by or signature.by
     sheet.save()
+    file_facts(case=case, sheet=sheet)
     document = issue_document(
         patient=case.patient,
         kind=DocumentKind.RCP_REPORT,

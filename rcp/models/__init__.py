@@ -10,6 +10,7 @@ from rcp.models.cases import (
     Motive,
     Urgency,
 )
+from rcp.models.facts import Fact, StatKey
 from rcp.models.meetings import Attendance, Meeting, MeetingStatus, OrderCounter, Presence
 from rcp.models.sheets import Answer, AnswerEvent, FormVersion, Origin, Outcome, Sheet, SheetStatus
 
@@ -25,6 +26,7 @@ __all__ = [
     "CaseStatus",
     "Correspondent",
     "CorrespondentRole",
+    "Fact",
     "FormVersion",
     "Frequency",
     "Level",
@@ -38,5 +40,6 @@ __all__ = [
     "Presence",
     "Sheet",
     "SheetStatus",
+    "StatKey",
     "Urgency",
 ]

@@ -15,6 +15,7 @@ GLOBAL = {
     "tenancy_principal",
     "accounts_user",
     "rcp_formversion",
+    "rcp_statkey",
 }
 OWN = {"tenancy", "organisations", "accounts", "audit", "patients", "messaging", "rcp"}
 # Behind wall 1 only, though they name a patient: the traits and numbers a secretary searches by, and the accesses.

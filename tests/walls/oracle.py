@@ -23,8 +23,11 @@ OWN_OR_NETWORK = {"accounts_membership", "accounts_principalmember"}
 ACCESSES = {"patients_access"}
 EVENTS = {"audit_auditevent": "actor_id", "audit_rowversion": "changed_by"}
 MACHINERY = {"audit_auditseal"}
+UNREAD = {"rcp_fact"}  # no process reads or writes it: tests/facts
 WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY
-OPEN_TO_ALL = {"tenancy_network", "tenancy_region", "tenancy_principal", "accounts_user", "rcp_formversion"}
+OPEN_TO_ALL = {
+    "tenancy_network", "tenancy_region", "tenancy_principal", "accounts_user", "rcp_formversion", "rcp_statkey",
+}  # fmt: skip
 
 FACTS = ("id", "region_id", "patient_id", "principal_id", "user_id", "actor_id", "changed_by")
 TO_OPEN = {"creation", "registration", "break_glass"}  # reasons that may open a file one does not see yet

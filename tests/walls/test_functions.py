@@ -10,6 +10,9 @@ from tests.walls.population import OWNER, populate
 AS_OWNER = {
     "dcc_access_list": {"dcc_web"},
     "dcc_end_access": {"dcc_web"},
+    "dcc_fact_cases": {"dcc_worker"},
+    "dcc_file_facts": {"dcc_web", "dcc_worker"},
+    "dcc_file_stat_keys": {"dcc_worker"},
     "dcc_grant_access": {"dcc_web"},
     "dcc_keep_history": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # a trigger: it cannot be called
     "dcc_may_see": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # reads the caller's own scope

@@ -19,6 +19,7 @@ class RcpEvent(EventCatalogue):
     CASE_ORDER_CHANGED = "rcp.case_order_changed", "Ordre de passage modifié : position {position}."
     SHEET_OPENED = "rcp.sheet_opened", "Fiche ouverte ({form})."
     SHEET_PREFILLED = "rcp.sheet_prefilled", "{count} réponses {source}."
+    SHEET_PRINTED = "rcp.sheet_printed", "Fiche ouverte pour être imprimée."
     QUESTION_REWORDED = "rcp.question_reworded", "Question posée à la RCP reformulée."
     MEETING_PLANNED = "rcp.meeting_planned", "Réunion prévue : {meeting}."
     MEETING_OPENED = "rcp.meeting_opened", "Réunion ouverte."

@@ -30,6 +30,8 @@ class SessionRulesMiddleware:
         response = self.get_response(request)
         if ends is not None and request.user.is_authenticated:
             response[ENDS_HEADER] = ends.isoformat(timespec="seconds")
+        elif ends is not None:  # signed out by this very request, from whatever page: nothing stays on the computer
+            response["Clear-Site-Data"] = '"storage"'
         return response
 
     def _check(self, request: HttpRequest) -> datetime | None:

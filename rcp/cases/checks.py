@@ -2,13 +2,13 @@
 
 from dataclasses import dataclass
 
-from dcc.lib.french import NBSP, agree, date_short
+from dcc.lib.french import NBSP, agree, counted, date_short
 from rcp.cases.actions import SAME_HAND, may_validate
 from rcp.cases.decision import decision_of
 from rcp.meetings.attendance import quorum_of
 from rcp.models import BoardMember, BoardRole, Case, CaseStatus, Level, OrderCounter
 from rcp.sheets.desk import Desk
-from rcp.sheets.panels import Check, checks
+from rcp.sheets.panels import Check, checks, dormant
 
 
 def before_freezing(desk: Desk) -> list[Check]:
@@ -17,11 +17,11 @@ def before_freezing(desk: Desk) -> list[Check]:
     todo = checks(desk)
     if not todo:
         found.append(Check(tone="ok", text="Aucune réponse obligatoire vide, ni à confirmer, ni en conflit"))
-    if desk.draft.dormant:
-        count = len(desk.draft.dormant)
-        said = "1 réponse d’une question refermée restera" if count == 1 else f"{count} réponses de questions refermées"
-        rest = "" if count == 1 else " resteront"
-        found.append(Check(tone="warn", text=f"{said}{rest} hors du compte rendu", detail="n’empêche pas de valider"))
+    if kept := dormant(desk):
+        many = len(kept) > 1
+        said = f"{counted(len(kept), 'réponse')} de question{'s' if many else ''} fermée{'s' if many else ''}"
+        text = f"{said} {'resteront' if many else 'restera'} hors du compte rendu"
+        found.append(Check(tone="warn", text=text, detail="liste ci-dessous, n’empêche pas de valider"))
     return [*found, *todo]
 
 

@@ -4,15 +4,20 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rcp.models import Sheet
+from rcp.sheets.changes import Moved, moved_since_last
 from rcp.sheets.draft import Draft
-from rcp.sheets.engine import Item, answers_from_response, changes_since, display_value, link_id_of
+from rcp.sheets.drawing.names import element_id
+from rcp.sheets.drawing.tnm import TNM, briefly
+from rcp.sheets.engine import Item, display_value, link_id_of
 from rcp.sheets.engine.paths import instance_of, split_path
+from rcp.sheets.reprise import Source
 
 # The registration is said by the question, the room and its decision have their own places.
 APART = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
 WISHES = "tronc.souhait"
+TNM_TYPE = "tronc.tnm_type"
 LINE = 27  # characters of an answer in one line of a column, at the normal size
+CHANGES = 6
 LONG_LABEL = 11  # past it, a label stands above its answers
 
 
@@ -23,6 +28,8 @@ class Piece:
     label: str
     text: str
     new: bool
+    tnm: bool = False
+    prefix: str = ""  # c, p, yc, yp or r: said with the T that follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,7 +54,7 @@ class Empty:
 
     link_id: str
     label: str
-    questions: tuple[tuple[str, str], ...]  # (linkId, words)
+    questions: tuple[tuple[str, str], ...]  # (id of its element on the sheet, words)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +62,7 @@ class Facts:
     wishes: str
     since: str  # « 14/10 » of the last passage, '' for a first one
     changes: tuple[str, ...]
+    more_changes: int  # how many others the screen has no place for
     columns: tuple[tuple[Fact, ...], tuple[Fact, ...]]
     missing: tuple[str, ...]
     empties: tuple[Empty, ...]
@@ -64,14 +72,15 @@ class Facts:
         return sum(len(one.questions) for one in self.empties)
 
 
-def facts_of(draft: Draft, last: Sheet | None) -> Facts:
-    """`last` is the last validated sheet of the patient before this one (case and meeting loaded), or None."""
-    changes = _changes(draft, last)
+def facts_of(draft: Draft, source: Source | None) -> Facts:
+    """`source` is the last validated sheet of the patient before this one, as this form reads it, or None."""
+    changes = _changes(draft, source)
     return Facts(
         wishes=_text(draft, WISHES),
-        since=last.case.meeting.held_on.strftime("%d/%m") if last and changes else "",
-        changes=tuple(words for _, words in changes),
-        columns=_columns(_chapters(draft, {link for link, _ in changes})),
+        since=source.sheet.case.meeting.held_on.strftime("%d/%m") if source and changes else "",
+        changes=tuple(one.words for one in changes[:CHANGES]),
+        more_changes=max(len(changes) - CHANGES, 0),
+        columns=_columns(_chapters(draft, {one.link_id for one in changes})),
         missing=_missing(draft),
         empties=_empties(draft),
     )
@@ -85,24 +94,15 @@ def _text(draft: Draft, link_id: str) -> str:
     return display_value(draft.form, link_id, value) if value is not None else ""
 
 
-def _changes(draft: Draft, last: Sheet | None) -> list[tuple[str, str]]:
-    if last is None or not last.response:
-        return []
-    old = answers_from_response(draft.form, last.response)
-    found = []
-    for change in changes_since(draft.form, old, draft.answers, draft.context):
-        item = draft.form.items[change.link_id]
-        if item.chapter in APART or item.calculated or item.type in ("text", "string") or not change.new:
-            continue
-        found.append((change.link_id, _change_words(change.label, change.old, change.new)))
-    return found[:6]
-
-
-def _change_words(label: str, old: str, new: str) -> str:
-    named = new if new.startswith(label) else f"{label} {new}"
-    if not old:
-        return named
-    return f"{old} → {new}" if new.startswith(label) else f"{label} {old} → {new}"
+def _changes(draft: Draft, source: Source | None) -> list[Moved]:
+    """What changed, the texts left to who reads the sheet."""
+    moved = moved_since_last(draft, source) if source else []
+    items = draft.form.items
+    return [
+        one
+        for one in moved
+        if items[one.link_id].chapter not in APART and items[one.link_id].type not in ("text", "string")
+    ]
 
 
 def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
@@ -115,8 +115,8 @@ def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
         chapter = item.chapter
         if chapter is None or not _shown(item) or item.link_id == WISHES or path not in draft.evaluation.enabled:
             continue
-        if text := display_value(draft.form, item.link_id, answers[path]):
-            pieces[chapter].append(_piece(item, text, new=item.link_id in changed))
+        if text := briefly(draft.form, item.link_id, answers[path]):
+            _add(pieces[chapter], item, text, new=item.link_id in changed)
     order = [chapter.link_id for chapter in draft.form.chapters]
     return [
         Fact(label=draft.form.items[link_id].short_text, pieces=tuple(pieces[link_id]))
@@ -135,10 +135,22 @@ def _shown(item: Item) -> bool:
     return item.is_question and not item.hidden and item.chapter not in APART
 
 
+def _add(pieces: list[Piece], item: Item, text: str, *, new: bool) -> None:
+    """T, N and M read as one: « cT2 N1 M0 »."""
+    piece = _piece(item, text, new=new)
+    if item.link_id in TNM[1:] and pieces and pieces[-1].tnm:
+        last = pieces.pop()
+        piece = Piece(label=last.label, text=f"{last.text} {text}", new=last.new or new, tnm=True)
+    elif item.link_id == TNM[0] and pieces and pieces[-1].prefix:
+        piece = Piece(label="", text=f"{pieces.pop().prefix}{text}", new=new, tnm=True)
+    pieces.append(piece)
+
+
 def _piece(item: Item, text: str, *, new: bool) -> Piece:
     label = item.short_text.strip()
     said = text.lower().startswith(label.lower()) or item.type == "text"
-    return Piece(label="" if said else label, text=text, new=new)
+    prefix = text.partition(" ")[0] if item.link_id == TNM_TYPE else ""
+    return Piece(label="" if said else label, text=text, new=new, tnm=item.link_id in TNM, prefix=prefix)
 
 
 def _missing(draft: Draft) -> tuple[str, ...]:
@@ -160,7 +172,8 @@ def _empties(draft: Draft) -> tuple[Empty, ...]:
         asked = _shown(item) and not item.calculated and not item.read_only and item.chapter is not None
         in_line = item.parent is not None and draft.form.items[item.parent].control == "list"
         if asked and not in_line and link_id in open_now and link_id not in answered:
-            by_chapter[str(item.chapter)].append((link_id, item.short_text))
+            place = element_id(draft.form.path(link_id))
+            by_chapter[str(item.chapter)].append((place, item.short_text))
     return tuple(
         Empty(link_id=chapter, label=draft.form.items[chapter].short_text, questions=tuple(questions))
         for chapter, questions in by_chapter.items()

@@ -17,7 +17,7 @@ from rcp.meetings.facts import Facts, facts_of
 from rcp.meetings.rows import REQUESTER_STATES, by_user, question_of
 from rcp.models import Attendance, Case, CaseStatus, Meeting, Presence, Sheet
 from rcp.sheets.draft import Draft
-from rcp.sheets.reprise import last_sheet
+from rcp.sheets.reprise import source_of
 
 DOCUMENTS_SHOWN = 12
 
@@ -98,7 +98,7 @@ class Slide:
 
     @cached_property
     def sheet(self) -> Sheet | None:
-        return self.case.sheets.order_by("-version").first()
+        return self.case.sheets.select_related("form").defer("form__questionnaire").order_by("-version").first()
 
     @cached_property
     def draft(self) -> Draft | None:
@@ -110,7 +110,9 @@ class Slide:
 
     @cached_property
     def facts(self) -> Facts | None:
-        return facts_of(self.draft, last_sheet(self.case)) if self.draft else None
+        if self.draft is None:
+            return None
+        return facts_of(self.draft, source_of(self.case, self.draft.form, self.draft.sheet.form.code))
 
     @cached_property
     def decided(self) -> str:

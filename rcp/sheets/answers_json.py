@@ -89,9 +89,12 @@ def side(desk: Desk, page: str = "") -> dict[str, str]:
         return {
             "avant": render_to_string("rcp/cases/_before.html", parts),
             "lettre": render_to_string("rcp/cases/_letter.html", parts),
+            "hors-fiche": render_to_string("rcp/sheets/_dormant.html", parts),
         }
     context = {"chapters": panels.chapters(desk), "checks": panels.checks(desk), "count": panels.to_do(desk)}
+    context |= {"dormant": panels.dormant(desk)}
     return {
+        "hors-fiche": render_to_string("rcp/sheets/_dormant.html", context),
         "chapitres": render_to_string("rcp/sheets/_chapters.html", context),
         "avant": render_to_string("rcp/sheets/_checks.html", context),
     }

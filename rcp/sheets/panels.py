@@ -1,5 +1,6 @@
 """What stands around the questions: chapters with their completion, what stops validation, what changed, documents."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
@@ -9,14 +10,15 @@ from django.utils import timezone
 from dcc.lib.french import NBSP, counted, date_short, join_list
 from dcc.ui.components.sheet import Chapter
 from patients.models import Document, DocumentState
+from rcp.sheets.changes import Moved, moved_since_last
 from rcp.sheets.desk import DECISION, Desk
 from rcp.sheets.drawing import element_id
-from rcp.sheets.engine import Change, changes_since
+from rcp.sheets.drawing.tnm import briefly
+from rcp.sheets.engine import Item
 from rcp.sheets.engine.paths import link_id_of
-from rcp.sheets.reprise import offered
+from rcp.sheets.reprise import asked_at, offered
 
 NAMED = 6  # questions named under a count
-CHANGES = 8
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -42,18 +44,47 @@ class Piece:
     document: Document
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dormant:
+    """An answer of a question that closed since: what it says, and why it is closed."""
+
+    label: str
+    answer: str
+    because: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Findable:
+    """One question to be found: its words, its short text, its element, and why it is closed if it is."""
+
+    text: str
+    label: str
+    element_id: str
+    because: str
+
+
 def chapters(desk: Desk) -> list[Chapter]:
     """Every chapter, closed ones grey with their reason, after the open ones."""
     opened, closed = [], []
     draft = desk.draft
+    waiting = _waiting(desk) if desk.open else Counter[str | None]()
     for item in draft.form.chapters:
         href = f"#{element_id(item.link_id, 'c')}"
         if item.link_id in draft.evaluation.enabled:
             done, total = draft.completion.get(item.link_id, (0, 0))
-            opened.append(Chapter(label=item.short_text or item.text, href=href, done=done, total=total))
+            label, left = item.short_text or item.text, waiting[item.link_id]
+            opened.append(Chapter(label=label, href=href, done=done, total=total, left=left))
         else:
             closed.append(Chapter(label=item.short_text, href=href, closed=item.closed_because or "sans objet"))
     return opened + closed
+
+
+def _waiting(desk: Desk) -> Counter[str | None]:
+    """How many answers of each chapter stop validation."""
+    draft = desk.draft
+    paths = [str(issue["path"]) for issue in draft.missing]
+    paths += [*draft.to_confirm, *(event.path for event in draft.conflicts)]
+    return Counter(draft.item(path).chapter for path in paths)
 
 
 def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
@@ -102,19 +133,12 @@ def to_do(desk: Desk) -> int:
     return len(draft.conflicts) + len(draft.to_confirm) + len(draft.missing) + len(broken)
 
 
-def changed(desk: Desk) -> tuple[str, list[Change]]:
+def changed(desk: Desk) -> tuple[str, list[Moved]]:
     """The day of the last validated sheet, and what this one says otherwise."""
     source = desk.source
     if source is None:
         return "", []
-    draft = desk.draft
-    asked_again = {item.link_id for item in draft.form.items.values() if item.reprise == "jamais"}
-    moved = [
-        one
-        for one in changes_since(draft.form, source.answers, draft.answers, draft.context)
-        if one.new and one.link_id not in asked_again
-    ]
-    return date_short(source.sheet.case.meeting.held_on), moved[:CHANGES]
+    return date_short(source.sheet.case.meeting.held_on), moved_since_last(desk.draft, source)
 
 
 def to_take_over(desk: Desk) -> list[tuple[str, str]]:
@@ -125,9 +149,46 @@ def to_take_over(desk: Desk) -> list[tuple[str, str]]:
     return [(item.link_id, item.short_text) for item in offered(desk.draft.form, desk.source, answered)]
 
 
-def dormant(desk: Desk) -> str:
-    """Questions answered then closed: kept, and left out of the report."""
-    return _named(list(desk.draft.dormant), desk)
+def dormant(desk: Desk) -> list[Dormant]:
+    """Questions answered then closed: kept, and left out of the report; a line counts once."""
+    form = desk.draft.form
+    said: dict[str, list[str]] = {}
+    for path, value in desk.draft.dormant.items():
+        said.setdefault(asked_at(form, path), []).append(briefly(form, link_id_of(path), value))
+    return [
+        Dormant(label=form.items[link_id].short_text, answer=", ".join(one for one in texts if one),
+                because=_because(desk, link_id))
+        for link_id, texts in said.items()
+    ]  # fmt: skip
+
+
+def _because(desk: Desk, link_id: str) -> str:
+    """Why a question is closed: its own reason, else that of the closed group it stands in."""
+    form = desk.draft.form
+    up: Item | None = form.items[link_id]
+    while up is not None:
+        if up.closed_because and form.path(up.link_id) not in desk.draft.evaluation.enabled:
+            return up.closed_because
+        up = form.items[up.parent] if up.parent else None
+    return ""
+
+
+def findable(desk: Desk) -> list[Findable]:
+    """Every question by its words and its short text, the closed ones with their reason: what « / » looks through."""
+    form = desk.draft.form
+    found: dict[str, Findable] = {}
+    for item in form.items.values():
+        parent = form.items[item.parent] if item.parent else None
+        in_line = parent is not None and parent.control == "list"
+        if item.hidden or in_line or not (item.is_question or item.control == "list"):
+            continue
+        path = form.path(item.link_id)
+        chapter = form.items[item.chapter].short_text if item.chapter else ""
+        text = f"{item.text} – {chapter}" if item.text in found else item.text
+        because = "" if path in desk.draft.evaluation.enabled else _because(desk, item.link_id) or "question fermée"
+        label = item.short_text if item.short_text != item.text else chapter
+        found[text] = Findable(text=text, label=label, element_id=element_id(path), because=because)
+    return list(found.values())
 
 
 def pieces(desk: Desk) -> list[Piece]:

@@ -114,7 +114,7 @@ def take_over(*, case: Case, sheet: Sheet, link_ids: Iterable[str], op_id: UUID,
     source = source_of(case, form, sheet.form.code)
     wanted = frozenset(link_ids)
     asked = source.on_request() if source else {}
-    copied = {path: value for path, value in asked.items() if _asked(form, path) in wanted}
+    copied = {path: value for path, value in asked.items() if asked_at(form, path) in wanted}
     if source is None or not copied:
         return None
 
@@ -135,12 +135,12 @@ def take_over(*, case: Case, sheet: Sheet, link_ids: Iterable[str], op_id: UUID,
 
 def offered(form: Compiled, source: Source, answered: Iterable[str]) -> list[Item]:
     """Questions (or repeating groups) that can still be taken over: nothing is answered there."""
-    taken = {_asked(form, path) for path in answered}
-    asked = dict.fromkeys(_asked(form, path) for path in source.on_request())
+    taken = {asked_at(form, path) for path in answered}
+    asked = dict.fromkeys(asked_at(form, path) for path in source.on_request())
     return [form.items[link_id] for link_id in asked if link_id not in taken]
 
 
-def _asked(form: Compiled, path: str) -> str:
+def asked_at(form: Compiled, path: str) -> str:
     """The question a path belongs to: a line belongs to its repeating group."""
     for segment in split_path(path):
         link_id, instance = instance_of(segment)

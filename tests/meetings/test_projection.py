@@ -63,7 +63,7 @@ def test_empty_questions_are_one_key_away(
         where = address(meeting)
     page = text(signed_in("alice").get(where, {"vides": "1"}))
     assert "Ki-67</a>" in page
-    assert "#sein.ki67" in page
+    assert "#q-sein-ch-anapath-sein-ki67" in page  # its own place on the sheet
     assert ">RE</a>" not in page
 
 

@@ -73,6 +73,9 @@ POST rcp:cancel                            | 422 422 403 403 403 403 422 403 404
 # -- the sheet: filled by those who care, its decision by physicians, read only once validated
 GET  rcp:case                              | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
 GET  rcp:case case=validated               | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  rcp:sheet_print                       | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  rcp:sheet_print case=validated        | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  rcp:form_print                        | 200 200 200 200 200 403 200 200 200 200 403 403 200 200 302
 POST rcp:case                              | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
 POST rcp:field                             | 400 400 400 400 403 403 400 400 400 403 403 403 403 400 401
 POST rcp:field sends=oms                   | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 401

@@ -1,4 +1,4 @@
-"""What a form draws by itself: TNM in columns, folded groups, computed values with their reason, one gesture to confirm."""
+"""What a form draws by itself: TNM in columns, folded groups, computed values explained, one gesture a chapter."""
 
 import html
 from uuid import uuid4

@@ -44,7 +44,10 @@ class ConflictData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Chapter:
-    """A chapter of the sheet; ``closed`` gives the reason why it is not asked ("< 75 ans")."""
+    """A chapter of the sheet; ``closed`` gives the reason why it is not asked ("< 75 ans").
+
+    ``left`` counts what still stops validation in it: compulsory answers that lack, answers to confirm, conflicts.
+    """
 
     label: str
     href: str
@@ -52,6 +55,7 @@ class Chapter:
     total: int = 0
     current: bool = False
     closed: str = ""
+    left: int = 0
 
 
 def choices(
@@ -155,12 +159,16 @@ def _chapter(item: Chapter) -> SafeString:
         )  # fmt: skip
     here = SafeString(' aria-current="true"') if item.current else ""
     done, total = natural(item.done, "chapter done"), natural(item.total, "chapter total")
+    left = natural(item.left, "chapter left")
+    words_left = f"{left} à traiter avant de valider"
+    mark = format_html('<span class="left">{}{}</span> ', icon("alert", words_left, tone="warn"), left) if left else ""
     return format_html(
-        '<a href="{}"{}>{}<span>{}</span><span class="n">{}/{}</span></a>',
+        '<a href="{}"{}>{}<span>{}</span><span class="n">{}{}/{}</span></a>',
         item.href,
         here,
         disc(done, total),
         label,
+        mark,
         done,
         total,
     )

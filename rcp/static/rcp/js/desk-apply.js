@@ -14,6 +14,7 @@ function labelOf(node) {
 }
 
 function keepOpen(former, next) {
+  if (former.matches("details[open]") && next.matches("details")) next.open = true;
   former.querySelectorAll("details[open][id]").forEach((one) => {
     const same = next.querySelector(`#${CSS.escape(one.id)}`);
     if (same) same.open = true;
@@ -21,7 +22,9 @@ function keepOpen(former, next) {
 }
 
 function refocus(next, id) {
-  const target = (id && document.getElementById(id)) || next.querySelector("input:not([type=hidden]), select, textarea, button, summary");
+  const target = (id && document.getElementById(id))
+    || next.querySelector("input:not([type=hidden]), select, textarea, button, summary")
+    || next.closest("section")?.querySelector("h2[tabindex]");
   target?.focus({ preventScroll: true });
 }
 

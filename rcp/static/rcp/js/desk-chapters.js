@@ -1,5 +1,14 @@
-// The chapter one is in, followed as the page scrolls; « / » finds a question by its words.
+// The chapter one is in, followed as the page scrolls; « / » finds a question by its words or its short text.
 import { announce } from "../../dcc/js/regions.js";
+
+// Of a long form only a part of the list is seen: the chapter one is in stays in it.
+function keepInView(link) {
+  const list = link?.closest("nav");
+  if (!list || list.scrollHeight <= list.clientHeight) return;
+  const [inner, outer] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
+  if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top + inner.height;
+  else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom + inner.height;
+}
 
 export function watchChapters(root) {
   let current = "";
@@ -15,6 +24,7 @@ export function watchChapters(root) {
       if (here && link.hash === `#${here.id}`) link.setAttribute("aria-current", "true");
       else link.removeAttribute("aria-current");
     });
+    keepInView(document.querySelector(".chapters a[aria-current]"));
   }
 
   let planned = 0;
@@ -32,26 +42,56 @@ export function watchChapters(root) {
   return { mark, current: () => root.dataset.page ? "tronc.ch.decision" : current };
 }
 
-const labelsOf = (root) =>
-  [...root.querySelectorAll(".q:not([hidden]) > legend, .q:not([hidden]) > .q-lab > label")]
-    .map((label) => [label.firstChild.textContent.trim(), label.closest(".q")]);
+const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
-export function watchFinder(root) {
+function unfold(node) {
+  for (let up = node?.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
+}
+
+// A question of a folded group, reached from « Avant de valider » or from the room, is opened.
+export function reveal() {
+  const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
+  if (!target) return;
+  unfold(target);
+  target.scrollIntoView({ block: "center" });
+}
+
+function goTo(option) {
+  const question = document.getElementById(option.dataset.to);
+  if (!question || question.hidden || option.dataset.because && !question.offsetParent) {
+    return announce(`« ${option.value} » n’est pas ouverte : ${option.dataset.because || "question fermée"}`);
+  }
+  unfold(question);
+  question.scrollIntoView({ block: "center" });
+  const first = question.querySelector("input:checked, input:not([type=hidden]), select, textarea, button, summary");
+  if (first) return first.focus({ preventScroll: true });
+  question.tabIndex = -1;
+  return question.focus({ preventScroll: true });
+}
+
+export function watchFinder() {
   const field = document.querySelector("[data-find-question]");
   const list = document.getElementById("questions");
   if (!field || !list) return;
-  field.addEventListener("focus", () => {
-    list.replaceChildren(...labelsOf(root).map(([text]) => Object.assign(document.createElement("option"), { value: text })));
-  });
-  field.addEventListener("change", () => {
-    const wanted = field.value.trim().toLowerCase();
+  const said = field.parentElement.querySelector("[data-find-said]");
+  const find = () => {
+    const wanted = plain(field.value);
     if (!wanted) return;
-    const found = labelsOf(root);
-    const [, question] = found.find(([text]) => text.toLowerCase() === wanted) ?? found.find(([text]) => text.toLowerCase().includes(wanted)) ?? [];
+    const all = [...list.options];
+    const by = (test) => all.find((one) => test(plain(one.value)) || test(plain(one.label)));
+    const found = by((text) => text === wanted) ?? by((text) => text.startsWith(wanted)) ?? by((text) => text.includes(wanted));
     field.value = "";
-    if (!question) return announce("Aucune question de ce nom");
-    question.closest("details")?.setAttribute("open", "");
-    question.scrollIntoView({ block: "center" });
-    question.querySelector("input:not([type=hidden]), select, textarea, button")?.focus({ preventScroll: true });
+    said.textContent = "";
+    if (!found) { said.textContent = "Aucune question de ce nom"; return announce(said.textContent); }
+    const shut = found.dataset.because && document.getElementById(found.dataset.to)?.hidden !== false;
+    if (shut) said.textContent = `${found.value} : ${found.dataset.because}`;
+    goTo(found);
+  };
+  field.addEventListener("change", find);
+  field.addEventListener("keydown", (event) => {
+    if (event.key === "Enter") { event.preventDefault(); find(); }
+    if (event.key === "Escape") { field.value = ""; said.textContent = ""; }
   });
+  addEventListener("hashchange", reveal);
+  reveal();
 }

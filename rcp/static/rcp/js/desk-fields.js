@@ -66,6 +66,12 @@ export function watchFields(root, queue, revision) {
     const container = button.closest("[data-path]");
     if (button.dataset.choice) {
       queue.push({ path: container.dataset.path, base_ver: Number(container.dataset.ver), op: "choose", values: [button.dataset.choice] });
+    } else if (button.dataset.op === "confirm" && button.value.indexOf("/") < 0) {
+      // The button of a chapter confirms all it shows; the place of the button is what is drawn again under the focus.
+      queue.push({ path: button.value, op: "confirm", base_rev: revision(), own: button.parentElement.id });
+    } else if (button.dataset.op === "recompute") {
+      sent.delete(container.dataset.path);
+      queue.push({ ...shared(container), op: "set", values: [""], redraw: true });
     } else if (button.dataset.op === "confirm") {
       sent.delete(container.dataset.path);
       queue.push({ ...shared(container), op: "confirm" });

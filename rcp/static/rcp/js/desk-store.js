@@ -1,4 +1,4 @@
-// What could not be sent, kept on this computer: encrypted with a key of this tab, forgotten at sign-out (guide §9).
+// What could not be sent, kept on this computer: encrypted with a key of this tab; signing out has the browser wipe it.
 const DATABASE = "dcc-desk";
 const KEY = "dcc-desk-key";
 
@@ -34,11 +34,6 @@ export async function openStore(sheet, who) {
   } catch {
     return null;
   }
-}
-
-export async function forget() {
-  sessionStorage.removeItem(KEY);
-  if (globalThis.indexedDB) indexedDB.deleteDatabase(DATABASE);
 }
 
 class Store {

@@ -4,7 +4,8 @@ import { apply, clearError, showError } from "./desk-apply.js";
 import { watchFinder, watchChapters } from "./desk-chapters.js";
 import { watchFields } from "./desk-fields.js";
 import { Queue } from "./desk-queue.js";
-import { forget, openStore } from "./desk-store.js";
+import { watchNumbers } from "./desk-numbers.js";
+import { openStore } from "./desk-store.js";
 import { poll } from "./polling.js";
 
 const POLL_MS = 5000;
@@ -17,9 +18,7 @@ const clock = () => new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", mi
 let rev = Number(root?.dataset.rev ?? 0);
 let ask = () => {};
 
-const kept = (count) => (count > 1
-  ? `${count} réponses gardées sur cet ordinateur, envoyées dès le retour du réseau`
-  : "1 réponse gardée sur cet ordinateur, envoyée dès le retour du réseau");
+const kept = (count) => (count > 1 ? `${count} réponses gardées sur cet ordinateur` : "1 réponse gardée sur cet ordinateur");
 
 function state(name, text) {
   const node = document.getElementById("etat-enregistrement");
@@ -31,11 +30,6 @@ function state(name, text) {
 }
 
 function onState(name, waiting, answer) {
-  const counter = document.querySelector("[data-waiting]");
-  if (counter) {
-    counter.hidden = name !== "local";
-    counter.textContent = waiting > 1 ? `${waiting} réponses en attente` : "1 réponse en attente";
-  }
   if (name === "saving") return state("saving", "Enregistrement…");
   if (name === "local") return state("local", kept(waiting));
   if (answer?.outcome === "invalid") return state("refused", `${answer.message}`);
@@ -82,7 +76,7 @@ function onAnswer(answer, operation) {
     return;
   }
   clearError(container);
-  const own = container?.id ?? root.querySelector(`[data-group="${CSS.escape(operation.path)}"]`)?.id ?? "";
+  const own = operation.own ?? container?.id ?? root.querySelector(`[data-group="${CSS.escape(operation.path)}"]`)?.id ?? "";
   const group = operation.path.endsWith("]") ? root.querySelector(`[data-group="${CSS.escape(operation.path.replace(/\[[^[]*\]$/, ""))}"]`)?.id : "";
   apply(answer.fragments ?? {}, { own: answer.outcome === "conflict" ? "" : group || own });
   if (answer.outcome === "conflict") alarm(answer.message ?? "Quelqu’un a répondu autrement à cette question : choisissez.");
@@ -135,7 +129,7 @@ function watchSigning() {
     event.preventDefault();
     event.stopPropagation();
     if (await queue.drain()) button.click();
-    else alarm(`La validation attend : ${kept(queue.size)}`);
+    else alarm(`La validation attend le retour du réseau : ${kept(queue.size)}`);
   }, true);
 }
 
@@ -144,10 +138,10 @@ const fields = root && watchFields(root, queue, () => rev);
 const chapters = root && watchChapters(root);
 
 if (root) {
-  watchFinder(root);
+  watchFinder();
+  watchNumbers(root);
   watchSigning();
   openStore(root.dataset.sheet, root.dataset.who).then((store) => queue.restore(store));
-  document.addEventListener("submit", (event) => { if (/\/logout\/|deconnexion/.test(event.target.action)) forget(); }, true);
   if (isOpen()) {
     const page = root.dataset.page ?? "";
     const urlOf = () => `${root.dataset.sinceUrl.replace(/0\/$/, `${rev}/`)}?${new URLSearchParams({ chapitre: chapters.current(), page })}`;

@@ -75,11 +75,13 @@ function fillKeys(dialog) {
   const rows = [...document.querySelectorAll("[data-key]")]
     .filter((node) => visible(node))
     .map((node) => [node.dataset.key.split("+").map((part) => CAPS[part] ?? part.toUpperCase()).join(" "), nameOf(node)]);
-  const unique = new Map([...rows, ...GENERAL]);
+  // What a page does with other keys than those of its buttons, it says itself.
+  const said = [...document.querySelectorAll("[data-with][data-does]")].map((node) => [node.dataset.with, node.dataset.does]);
+  const unique = new Map([...rows, ...GENERAL, ...said]);
   list.replaceChildren(...[...unique].flatMap(([keys, what]) => {
     const term = document.createElement("dt");
     keys.split(" ").forEach((cap) => {
-      const node = document.createElement(cap === "puis" ? "span" : "kbd");
+      const node = document.createElement(["puis", "à"].includes(cap) ? "span" : "kbd");
       node.textContent = cap;
       term.append(node, " ");
     });

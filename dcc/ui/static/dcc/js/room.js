@@ -20,22 +20,26 @@ function tellMore() {
   sign.hidden = middle.scrollTop + middle.clientHeight >= middle.scrollHeight - 4;
 }
 
-function act(event, room) {
+function turn(key, room) {
   const choice = { step: STEPS.findIndex((name) => name && room.classList.contains(name)), light: room.classList.contains("light") };
   choice.step = Math.max(choice.step, 0);
+  if (key === "+") choice.step = Math.min(choice.step + 1, STEPS.length - 1);
+  else if (key === "-" || key === "−") choice.step = Math.max(choice.step - 1, 0);
+  else if (key.toLowerCase() === "l") choice.light = !choice.light;
+  else return false;
+  keep(choice);
+  apply(room, choice);
+  return true;
+}
+
+function act(event, room) {
   if (event.key === "PageDown" || event.key === "PageUp") {
     const middle = document.querySelector(".rm-main");
     middle.scrollBy({ top: (event.key === "PageDown" ? 0.85 : -0.85) * middle.clientHeight });
     return true;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || !singleKeys() || isTyping(event.target)) return false;
-  if (event.key === "+") choice.step = Math.min(choice.step + 1, STEPS.length - 1);
-  else if (event.key === "-" || event.key === "−") choice.step = Math.max(choice.step - 1, 0);
-  else if (event.key.toLowerCase() === "l") choice.light = !choice.light;
-  else return false;
-  keep(choice);
-  apply(room, choice);
-  return true;
+  return turn(event.key, room);
 }
 
 export function watchRoom() {
@@ -48,6 +52,10 @@ export function watchRoom() {
   document.addEventListener("scroll", tellMore, true);
   document.addEventListener("htmx:afterSettle", tellMore);
   document.fonts?.ready.then(tellMore);
+  document.addEventListener("click", (event) => {
+    const button = event.target.closest?.("[data-room-turn]");
+    if (button) turn(button.dataset.roomTurn, room);
+  });
   document.addEventListener("keydown", (event) => {
     if (!event.defaultPrevented && act(event, room)) event.preventDefault();
   });

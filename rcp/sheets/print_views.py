@@ -1,0 +1,64 @@
+"""A sheet and a form on paper: what the room falls back on when a screen fails (FRM-09, FRM-13)."""
+
+from uuid import UUID
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from dcc.accounts.access import StaffRequest, requires
+from dcc.audit.record import record
+from patients.file_views import note_opening
+from rcp.events import RcpEvent
+from rcp.models import FormVersion
+from rcp.permissions import RcpPermission
+from rcp.sheets.definitions import compiled
+from rcp.sheets.desk import Desk
+from rcp.sheets.drawing.paper import Paper
+from rcp.sheets.page import banner_for, frozen_context
+
+BLANKS = ("Nom de naissance", "Nom utilisé", "Prénoms", "Date de naissance, sexe", "IPP", "Réunion du", "Demandeur")
+ONLY = "reponses"  # what was answered and nothing else
+
+
+@requires(RcpPermission.CASE_VIEW)
+@require_safe
+def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """The sheet of a case to print: what is known with room for the rest, or the answers alone."""
+    desk = Desk(request, case_id)
+    if desk.sheet is None:
+        return redirect("rcp:case", case_id)
+    draft = desk.draft
+    only = draft.frozen or request.GET.get(ONLY) == "1"
+    note_opening(request, desk.case.patient)
+    record(RcpEvent.SHEET_PRINTED, on=desk.sheet, by=request.user)
+    computed = draft.evaluation.calculated
+    # A dormant answer is on no paper: its question is closed.
+    known = {path: value for path, value in draft.answers.items() if path in draft.evaluation.enabled or "[" in path}
+    paper = Paper(form=draft.form, answers=known, computed=computed, only=draft.evaluation.enabled if only else None)
+    context = {
+        "desk": desk,
+        "case": desk.case,
+        "sheet": desk.sheet,
+        "only": only,
+        "title": f"Fiche {desk.case.meeting.board}",
+        "banner_data": banner_for(request, desk.case),
+        "chapters": list(paper.chapters()),
+        "printed_at": timezone.localtime(),
+        **frozen_context(desk),
+    }
+    return render(request, "rcp/sheets/print.html", context)
+
+
+@requires(RcpPermission.MEETING_VIEW, RcpPermission.BOARD_MANAGE, RcpPermission.CALENDAR_VIEW)
+@require_safe
+def form(request: StaffRequest, code: str) -> HttpResponse:
+    """A blank form to print, in its version in force; it bears nobody's data."""
+    version = FormVersion.objects.filter(code=code).order_by("-published_at").defer("questionnaire").first()
+    if version is None:
+        raise Http404
+    paper = Paper(form=compiled(version.pk))
+    context: dict[str, object] = {"version": version, "title": version.title, "chapters": list(paper.chapters())}
+    context |= {"printed_at": timezone.localtime(), "blanks": BLANKS}
+    return render(request, "rcp/sheets/print_form.html", context)

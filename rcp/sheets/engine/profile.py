@@ -5,7 +5,7 @@ The profile is a closed subset of FHIR R4 Questionnaire + SDC. Our own extension
 ====================  =================================  ==========================================================
 last part of the URL  value                              meaning
 ====================  =================================  ==========================================================
-phrase                string, or texte + couvre*         sentence template (item or option); "" says nothing.
+phrase                string, or texte + couvre*         sentence template (item or option); `{# rien #}`: silent.
                                                          ``couvre``: linkIds this sentence already speaks of
 reprise               code                               prefill policy: toujours, si-coche, a-confirmer, jamais
 stat                  code                               key that survives versions and joins regions

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import Membership, PrincipalMember, User
 from dcc.accounts.professions import quorum_role
-from dcc.demo.directory import ARDELE, LIGEA, BoardPlan, Org, ardele_boards, ligea_boards
+from dcc.demo.directory import ARDELE, LIGEA, OTHER_FORMS, BoardPlan, Org, ardele_boards, ligea_boards
 from dcc.demo.people import NAMED, Pro, professionals, with_luhn
 from dcc.organisations.models import Organisation
 from dcc.roles import ROLES
@@ -132,6 +132,7 @@ def _board(world: World, plan: BoardPlan) -> None:
         name=plan.name,
         kind=plan.kind,
         form_code=plan.form,
+        other_forms=list(OTHER_FORMS.get(plan.code[:3], ())),
         place=f"{world.organisations[plan.site].short_name}, salle {('Arvor', 'Glénan', 'Iroise')[plan.weekday % 3]}",
         frequency=plan.frequency,
         weekday=plan.weekday,

@@ -210,29 +210,31 @@ SOLID = (SURGEON, ONCOLOGIST, RADIOTHERAPIST)
 # (code, name, kind, form, quorum groups): what most 3C hold
 USUAL = (
     ("SEI", "Sein", "organ", "sein", SOLID),
-    ("DIG", "Digestif", "organ", "tronc", SOLID),
-    ("URO", "Urologie", "organ", "tronc", SOLID),
+    ("DIG", "Digestif", "organ", "colorectal", SOLID),
+    ("URO", "Urologie", "organ", "prostate", SOLID),
     (
         "THO",
         "Thorax",
         "organ",
-        "tronc",
+        "thorax",
         (ONCOLOGIST, RADIOTHERAPIST, ("pneumologue ou chirurgien", ("specialiste_organe", "chirurgien"))),
     ),
-    ("GYN", "Gynécologie", "organ", "tronc", SOLID),
-    ("HEM", "Hématologie", "organ", "tronc", (("hématologue", ("hematologue",)),)),
-    ("VAD", "Voies aérodigestives supérieures", "organ", "tronc", SOLID),
-    ("DER", "Dermatologie", "organ", "tronc", (ONCOLOGIST, ("dermatologue", ("specialiste_organe",)))),
+    ("GYN", "Gynécologie", "organ", "gyneco", SOLID),
+    ("HEM", "Hématologie", "organ", "hemato", (("hématologue", ("hematologue",)),)),
+    ("VAD", "Voies aérodigestives supérieures", "organ", "vads", SOLID),
+    ("DER", "Dermatologie", "organ", "melanome", (ONCOLOGIST, ("dermatologue", ("specialiste_organe",)))),
 )
+# What a board sees besides the organ of its usual form.
+OTHER_FORMS = {"DIG": ("hpb", "estomac"), "URO": ("uro",), "THY": ("vads",), "OGE": ("sein", "colorectal", "prostate")}
 RARE = (
-    ("NEU", "Neuro-oncologie", "organ", "tronc", SOLID),
-    ("SAR", "Sarcomes, recours", "recourse", "tronc", SOLID),
-    ("THY", "Thyroïde", "organ", "tronc", ()),
-    ("MOL", "Moléculaire", "molecular", "tronc", (("anatomopathologiste", ("anatomopathologiste",)),)),
-    ("OGE", "Oncogériatrie", "transversal", "tronc", (("gériatre", ("geriatre",)),)),
-    ("PAL", "Soins palliatifs", "transversal", "tronc", ()),
-    ("PED", "Pédiatrie", "paediatric", "tronc", (("pédiatre", ("pediatre",)),)),
-    ("HPB", "Foie, voies biliaires, pancréas, recours", "recourse", "tronc", SOLID),
+    ("NEU", "Neuro-oncologie", "organ", "neuro", SOLID),
+    ("SAR", "Sarcomes, recours", "recourse", "sarcome", SOLID),
+    ("THY", "Thyroïde", "organ", "thyroide", ()),
+    ("MOL", "Moléculaire", "molecular", "moleculaire", (("anatomopathologiste", ("anatomopathologiste",)),)),
+    ("OGE", "Oncogériatrie", "transversal", "transversale", (("gériatre", ("geriatre",)),)),
+    ("PAL", "Soins palliatifs", "transversal", "transversale", ()),
+    ("PED", "Pédiatrie", "paediatric", "pediatrie", (("pédiatre", ("pediatre",)),)),
+    ("HPB", "Foie, voies biliaires, pancréas, recours", "recourse", "hpb", SOLID),
 )
 SITES = {
     "3c-estuaire": ("rochebrune", "E"),
@@ -284,5 +286,14 @@ def ardele_boards() -> list[BoardPlan]:
         BoardPlan(
             code="SEI", name="Sein", holder="3c-plateau", site="causses", weekday=1, hour=14, form="sein", groups=SOLID
         ),
-        BoardPlan(code="DIG", name="Digestif", holder="3c-plateau", site="causses", weekday=3, hour=17, groups=SOLID),
+        BoardPlan(
+            code="DIG",
+            name="Digestif",
+            holder="3c-plateau",
+            site="causses",
+            weekday=3,
+            hour=17,
+            form="colorectal",
+            groups=SOLID,
+        ),
     ]

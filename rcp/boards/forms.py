@@ -14,7 +14,7 @@ from dcc.accounts.professions import QuorumRole
 from dcc.lib.french import WEEKDAYS
 from dcc.organisations.kinds import RULES
 from dcc.organisations.models import Organisation
-from dcc.ui.forms import AutocompleteField, DccForm, FrenchDateField, PlainWords
+from dcc.ui.forms import AutocompleteField, ChipsCheckbox, DccForm, FrenchDateField, PlainWords
 from rcp.boards.presets import FORMS
 from rcp.models import Board, BoardRole
 from rcp.registration.professionals import professional_option, search_professionals
@@ -28,6 +28,13 @@ class BoardForm(PlainWords, forms.ModelForm):  # type: ignore[type-arg]
     """The identity of a board, its rhythm and what counts for its quorum."""
 
     form_code = forms.ChoiceField(label="Fiche", choices=list(FORMS.items()))
+    other_forms = forms.MultipleChoiceField(
+        label="Autres fiches",
+        required=False,
+        choices=[(code, label) for code, label in FORMS.items() if code != "tronc"],
+        widget=ChipsCheckbox,
+        help_text="Quand la RCP voit plusieurs organes : la fiche se change dans le dossier, sans rien ressaisir.",
+    )
     weekday = forms.TypedChoiceField(
         label="Jour", coerce=int, choices=[(day, name) for day, name in enumerate(WEEKDAYS[:6])]
     )
@@ -41,9 +48,9 @@ class BoardForm(PlainWords, forms.ModelForm):  # type: ignore[type-arg]
     class Meta:
         model = Board
         fields = [
-            "name", "code", "kind", "form_code", "national_number", "place", "mode", "frequency", "weekday",
-            "starts_at", "minutes", "capacity", "closes_hours_before", "remote_counts", "written_opinion_counts",
-            "active",
+            "name", "code", "kind", "form_code", "other_forms", "national_number", "place", "mode", "frequency",
+            "weekday", "starts_at", "minutes", "capacity", "closes_hours_before", "remote_counts",
+            "written_opinion_counts", "active",
         ]  # fmt: skip
         help_texts = {
             "name": "Sans « RCP » devant\u00a0: Sein, Thorax, Sarcomes.",
@@ -60,6 +67,9 @@ class BoardForm(PlainWords, forms.ModelForm):  # type: ignore[type-arg]
         super().__init__(*args, **kwargs)
         if self.instance.starts_at:
             self.initial["starts_at"] = self.instance.starts_at.strftime("%H:%M")
+
+    def clean_other_forms(self) -> list[str]:
+        return [code for code in self.cleaned_data["other_forms"] if code != self.cleaned_data.get("form_code")]
 
     def clean_code(self) -> str:
         code = str(self.cleaned_data["code"]).upper()

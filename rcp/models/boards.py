@@ -1,5 +1,6 @@
 """Boards (RCP): the directory, their usual members and their quorum rule (AGD-01, AGD-12…17)."""
 
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 from dcc.accounts.models import User
@@ -39,6 +40,7 @@ class Board(RegionModel):
     name = models.CharField("nom", max_length=120)
     kind = models.CharField("type", max_length=12, choices=BoardKind, default=BoardKind.ORGAN)
     form_code = models.CharField("fiche", max_length=30)  # the pathology form composed with the trunk
+    other_forms = ArrayField(models.CharField(max_length=30), default=list, verbose_name="autres fiches")  # FRM-02
     national_number = models.CharField("numéro national", max_length=20, blank=True)
     place = models.CharField("lieu", max_length=200, blank=True)
     mode = models.CharField("mode", max_length=6, choices=MeetingMode, default=MeetingMode.MIXED)

@@ -56,9 +56,14 @@ def _publish(code: str, questionnaire: dict[str, Any]) -> FormVersion:
 
 
 def form_for(board: Board) -> FormVersion:
-    """The form in force for a board: its pathology's, or the trunk alone while it has none."""
+    """The form in force for a board: its usual pathology's, or the trunk alone while it has none."""
+    return form_in_force(board.form_code)
+
+
+def form_in_force(code: str) -> FormVersion:
+    """The latest published version of a form, or of the trunk when there is none."""
     forms = FormVersion.objects.order_by("-published_at").defer("questionnaire")
-    return forms.filter(code=board.form_code).first() or forms.filter(code=TRUNK)[0]
+    return forms.filter(code=code).first() or forms.filter(code=TRUNK)[0]
 
 
 @lru_cache(maxsize=64)

@@ -10,8 +10,11 @@ from rcp.models import AnswerEvent, SheetStatus
 from rcp.sheets.answers_json import side
 from rcp.sheets.desk import Desk
 from rcp.sheets.engine import display_value, link_id_of
+from rcp.sheets.form_choice import CHANGED
 from rcp.sheets.presence import note
 from rcp.sheets.since import moved_since
+
+FORM_CHANGED = "Le formulaire de cette fiche vient de changer. Rechargez la page pour continuer : rien n’est perdu."
 
 
 def live_content(desk: Desk, rev: int, *, chapter: str, page: str = "") -> dict[str, Any]:
@@ -29,6 +32,8 @@ def live_content(desk: Desk, rev: int, *, chapter: str, page: str = "") -> dict[
         return content | {"closed": desk.refusal, "last": last}
     if sheet.rev <= rev:
         return content
+    if AnswerEvent.objects.filter(sheet=sheet, rev__gt=rev, path=CHANGED).exists():
+        return content | {"closed": FORM_CHANGED}
     painter = desk.painter()
     paths = moved_since(desk.draft, rev)
     drawn: dict[str, str] = dict(painter.fragments(paths))

@@ -14,6 +14,7 @@ from dcc.ui.components.identity import BannerData
 from dcc.ui.components.sheet import Chapter
 from patients.naming import banner_of
 from patients.queries import glass_open_until, ipps_of, main_ipp
+from rcp.boards.presets import FORMS
 from rcp.cases.actions import may_validate
 from rcp.cases.lifecycle import CASE_LIFECYCLE, CaseTransition
 from rcp.models import Case, CaseStatus
@@ -22,6 +23,7 @@ from rcp.sheets import panels
 from rcp.sheets.chapter_form import Result
 from rcp.sheets.desk import Desk
 from rcp.sheets.drawing import Painter
+from rcp.sheets.form_choice import FormOffer, offers
 
 # (transition, the name of its address) of the buttons this page shows.
 PREPARED = ((CaseTransition.PREPARE, "rcp:prepare"), (CaseTransition.UNPREPARE, "rcp:unprepare"))
@@ -62,6 +64,8 @@ class SheetPage:
             "take_over": panels.to_take_over(desk),
             "dormant": panels.dormant(desk) if desk.open else [],
             "findable": panels.findable(desk),
+            "form_name": FORMS.get(desk.sheet.form.code, desk.sheet.form.title) if desk.sheet else "",
+            "other_forms": self.other_forms(),
             "pieces": panels.pieces(desk),
             "refused": self.refused(),
             "may_reword": desk.open and not desk.replacing and granted(self.request, RcpPermission.SHEET_FILL),
@@ -71,6 +75,20 @@ class SheetPage:
     def sections(self) -> list[SafeString]:
         painter: Painter = self.desk.painter(typed=self.result.typed, errors=self.result.errors)
         return [painter.chapter(item) for item in self.desk.draft.form.chapters]
+
+    def other_forms(self) -> list[FormOffer]:
+        """The forms this sheet may be filled with instead, for who may fill it while it is a first draft."""
+        desk = self.desk
+        if desk.sheet is None or not desk.open or desk.replacing:
+            return []
+        if not granted(self.request, RcpPermission.SHEET_FILL):
+            return []
+        return offers(
+            board=self.case.meeting.board,
+            current=desk.sheet.form.code,
+            answers=desk.draft.answers,
+            form=desk.draft.form,
+        )
 
     def chapters(self) -> list[Chapter]:
         return panels.chapters(self.desk)

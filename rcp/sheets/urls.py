@@ -13,4 +13,5 @@ urlpatterns = [
     path("dossiers/<uuid:case_id>/codes/", views.codes, name="codes"),
     path("dossiers/<uuid:case_id>/question/", views.question, name="question"),
     path("dossiers/<uuid:case_id>/reprise/", views.reprise, name="reprise"),
+    path("dossiers/<uuid:case_id>/fiche/", views.form, name="sheet_form"),
 ]

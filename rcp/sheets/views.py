@@ -19,6 +19,7 @@ from rcp.sheets.answers_json import invalid_response, saved_response
 from rcp.sheets.chapter_form import Result, save_chapter
 from rcp.sheets.desk import Desk
 from rcp.sheets.engine import AnswerRefused
+from rcp.sheets.form_choice import FormRefusedHere, change_form
 from rcp.sheets.live import live_content
 from rcp.sheets.page import SheetPage
 from rcp.sheets.reprise import take_over
@@ -100,6 +101,25 @@ def reprise(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if desk.sheet is not None and desk.open:
         link_ids = request.POST.getlist("question")
         take_over(case=desk.case, sheet=desk.sheet, link_ids=link_ids, op_id=uuid4(), by=request.user)
+    return redirect("rcp:case", case_id)
+
+
+@requires(RcpPermission.SHEET_FILL)
+@require_POST
+def form(request: StaffRequest, case_id: UUID) -> HttpResponse:
+    """Fill the sheet with another form of its board (FRM-02)."""
+    desk = Desk(request, case_id)
+    if desk.sheet is None or not desk.open or desk.replacing:
+        messages.error(request, "Cette fiche n’est plus ouverte : son formulaire ne change plus.")
+        return redirect("rcp:case", case_id)
+    try:
+        change_form(
+            case=desk.case, sheet=desk.sheet, form_code=request.POST.get("fiche", ""), op_id=uuid4(), by=request.user
+        )
+    except FormRefusedHere:
+        messages.info(request, "La fiche est déjà celle-là, ou la RCP ne s’en sert pas.")
+    else:
+        messages.success(request, "Formulaire changé : les réponses communes sont gardées.")
     return redirect("rcp:case", case_id)
 
 

@@ -85,6 +85,7 @@ GET  rcp:since poll                        | 200 200 200 200 200 403 200 404 404
 GET  rcp:codes hx                          | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 401
 POST rcp:question                          | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
 POST rcp:reprise                           | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
+POST rcp:sheet_form                        | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
 
 # -- the conclusion: written by physicians, validated by the coordinator or the chair, a level 1 case by its requester
 GET  rcp:conclusion                        | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
@@ -186,6 +187,9 @@ GET  organisations:logo                    | 403 403 403 403 403 403 200 403 403
 GET  organisations:logo organisation=dunes | 403 403 403 403 403 403 404 403 403 404 404 403 403 403 302
 POST organisations:change_logo             | 403 403 403 403 403 403 403 403 403 422 403 403 403 403 401
 GET  audit:events                          | 403 403 403 403 403 403 403 403 403 403 200 403 403 403 302
+GET  patients:glass_reviews                | 403 403 403 403 403 403 403 403 403 403 200 403 403 403 302
+GET  patients:glass_review                 | 403 403 403 403 403 403 403 403 403 403 200 403 403 403 302
+POST patients:glass_review                 | 403 403 403 403 403 403 403 403 403 403 422 403 403 403 401
 
 # -- the demonstration only: mounted where settings.DEMO is true
 GET  demo:mailbox                          | 200 200 200 200 200 200 200 200 200 200 200 200 200 200 200

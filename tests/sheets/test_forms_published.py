@@ -26,7 +26,7 @@ def test_a_board_without_its_form_has_the_trunk(working_as):
     with working_as("alice"):
         board = sein_meeting().board
         assert form_for(board).code == "sein"
-        board.form_code = "thyroide"
+        board.form_code = "a-venir"
         assert form_for(board).code == "tronc"
 
 

@@ -42,6 +42,7 @@ def saved_response(desk: Desk, saved: Saved, asked: Asked, *, redraw: bool, page
         content["message"] = f"{name} vient d’écrire dans cette ligne{NBSP}: elle n’est pas retirée. Relisez-la."
     content["fragments"] = fragments(desk, saved, asked, redraw=redraw, page=page)
     if saved.path and desk.draft.item(saved.path).is_question:
+        content["must"] = any(issue["path"] == saved.path for issue in desk.draft.missing)
         content["shown"] = text_of(desk.draft.form, desk.draft.item(saved.path), desk.draft.answers.get(saved.path))
     return JsonResponse(content, status=STATUSES[saved.outcome])
 

@@ -163,14 +163,14 @@ def dormant(desk: Desk) -> list[Dormant]:
 
 
 def _because(desk: Desk, link_id: str) -> str:
-    """Why a question is closed: its own reason, else that of the closed group it stands in."""
-    form = desk.draft.form
+    """Why a question is closed: the reason of the widest closed group it stands in, else its own."""
+    form, reason = desk.draft.form, ""
     up: Item | None = form.items[link_id]
     while up is not None:
-        if up.closed_because and form.path(up.link_id) not in desk.draft.evaluation.enabled:
-            return up.closed_because
+        if form.path(up.link_id) not in desk.draft.evaluation.enabled:
+            reason = up.closed_because or reason
         up = form.items[up.parent] if up.parent else None
-    return ""
+    return reason
 
 
 def findable(desk: Desk) -> list[Findable]:

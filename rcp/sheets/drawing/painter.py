@@ -28,6 +28,7 @@ AS_CHIPS = frozenset({"tronc.decision"})
 NOTHING = SafeString("")
 NO_ANSWER = SafeString('<p class="said muted">–</p>')
 TO_CONFIRM = SafeString(" data-toconfirm")
+COMPULSORY = SafeString(' <span class="req" data-must>obligatoire</span>')
 SEVERAL = 2  # answers to confirm, from which one gesture for all is worth a button
 
 
@@ -190,9 +191,11 @@ class Painter:
 
     def _marks(self, item: Item, path: str) -> SafeString:
         """« ouvert par 2+ », « obligatoire » while the answer lacks."""
-        marks = [item.opened_by] if item.opened_by and self.may_write(item) else []
-        marks += ["obligatoire"] if path in self.required else []
-        return format_html_join("", ' <span class="req">{}</span>', ((one,) for one in marks))
+        opened = item.opened_by if item.opened_by and self.may_write(item) else ""
+        return format_html(
+            "{}{}", format_html(' <span class="req">{}</span>', opened) if opened else "",
+            COMPULSORY if path in self.required else "",
+        )  # fmt: skip
 
     def _base(self, row: Answer | None, path: str, item: Item) -> SafeString:
         if not self.may_write(item):

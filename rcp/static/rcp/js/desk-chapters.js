@@ -58,7 +58,7 @@ export function reveal() {
 
 function goTo(option) {
   const question = document.getElementById(option.dataset.to);
-  if (!question || question.hidden || option.dataset.because && !question.offsetParent) {
+  if (!question || question.closest("[hidden]")) {
     return announce(`« ${option.value} » n’est pas ouverte : ${option.dataset.because || "question fermée"}`);
   }
   unfold(question);
@@ -83,8 +83,7 @@ export function watchFinder() {
     field.value = "";
     said.textContent = "";
     if (!found) { said.textContent = "Aucune question de ce nom"; return announce(said.textContent); }
-    const shut = found.dataset.because && document.getElementById(found.dataset.to)?.hidden !== false;
-    if (shut) said.textContent = `${found.value} : ${found.dataset.because}`;
+    if (document.getElementById(found.dataset.to)?.closest("[hidden]") !== null) said.textContent = `${found.value} : ${found.dataset.because || "question fermée"}`;
     goTo(found);
   };
   field.addEventListener("change", find);

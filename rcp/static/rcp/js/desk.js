@@ -60,6 +60,18 @@ function showRead(path, shown) {
   if (field && shown !== undefined && field !== document.activeElement && field.value !== shown) field.value = shown;
 }
 
+// The question one is in is not drawn again: « obligatoire » goes and comes back by itself.
+function markRequired(path, must) {
+  const label = containerOf(path)?.querySelector(":scope > legend, :scope > .q-lab > label");
+  const mark = label?.querySelector("[data-must]");
+  if (mark && must === false) mark.remove();
+  if (label && !mark && must) {
+    const node = Object.assign(document.createElement("span"), { className: "req", textContent: "obligatoire" });
+    node.dataset.must = "";
+    label.append(" ", node);
+  }
+}
+
 function onAnswer(answer, operation) {
   const container = containerOf(operation.path);
   if (answer.outcome === "denied") {
@@ -79,6 +91,8 @@ function onAnswer(answer, operation) {
   const own = operation.own ?? container?.id ?? root.querySelector(`[data-group="${CSS.escape(operation.path)}"]`)?.id ?? "";
   const group = operation.path.endsWith("]") ? root.querySelector(`[data-group="${CSS.escape(operation.path.replace(/\[[^[]*\]$/, ""))}"]`)?.id : "";
   apply(answer.fragments ?? {}, { own: answer.outcome === "conflict" ? "" : group || own });
+  chapters.mark();
+  markRequired(operation.path, answer.must);
   if (answer.outcome === "conflict") alarm(answer.message ?? "Quelqu’un a répondu autrement à cette question : choisissez.");
   else if (answer.message) announce(answer.message);
   if (answer.outcome === "applied") { setVersion(answer.path, answer.ver); showRead(answer.path, answer.shown); }

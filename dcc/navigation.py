@@ -1,5 +1,6 @@
 """What surrounds every page, composed from the rights of the membership (guide §5)."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -14,6 +15,7 @@ from dcc.ui.components.chrome import MembershipEntry, MenuLink, NavEntry, Who
 from messaging.permissions import DeliveryPermission
 from messaging.queries import failed_count
 from patients.permissions import PatientPermission
+from patients.reviews import pending_count
 from rcp.permissions import RcpPermission
 
 # (label, URL name, any of these rights, key after G, prefix of the addresses it covers)
@@ -32,8 +34,22 @@ ENTRIES = (
     ("Flux", "messaging:feeds", (DeliveryPermission.FEEDS_MANAGE,), "f", "/envois/flux"),
     ("Utilisateurs", "accounts:users", (AccountPermission.USERS_VIEW,), "t", "/utilisateurs"),
     ("Organisations", "organisations:tree", (AccountPermission.ORGANISATIONS_VIEW,), "g", "/organisations"),
+    (
+        "Accès exceptionnels",
+        "patients:glass_reviews",
+        (PatientPermission.GLASS_REVIEW,),
+        "x",
+        "/patients/acces-exceptionnels",
+    ),
     ("Traces", "audit:events", (AccountPermission.AUDIT_VIEW,), "d", "/traces"),
 )
+
+
+# What waits for this person: how many, and the word for it.
+BADGES: dict[str, tuple[Callable[[HttpRequest], int], str]] = {
+    "messaging:deliveries": (failed_count, "en échec"),
+    "patients:glass_reviews": (pending_count, "à relire"),
+}
 
 
 def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
@@ -42,9 +58,12 @@ def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     for label, name, needed, key, prefix in ENTRIES:
         if not any(right in rights for right in needed):
             continue
-        badge = failed_count(request) if name == "messaging:deliveries" else 0
+        count, word = BADGES.get(name, (None, "en échec"))
+        waiting = count(request) if count else 0
         current = request.path.startswith(prefix) and (prefix != "/envois" or "/flux" not in request.path)
-        found.append(NavEntry(label=label, url=reverse(name), current=current, badge=badge, key=key))
+        found.append(
+            NavEntry(label=label, url=reverse(name), current=current, key=key, badge=waiting, badge_label=word)
+        )
     return tuple(found[:6])
 
 

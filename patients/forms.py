@@ -26,6 +26,7 @@ from patients.identity.names import (
 from patients.identity.refusal import Refused
 from patients.identity.traits import TraitSet
 from patients.models import Contact, Sex
+from patients.reviews import Verdict
 
 MATRICULE_LENGTH = 15
 REASONS = (
@@ -263,6 +264,30 @@ class IppForm(DccForm):
         self.establishments = {str(one.pk): one for one in establishments}
         choices = [(pk, one.short_name) for pk, one in self.establishments.items()]
         self.fields["organisation"].choices = choices  # type: ignore[attr-defined]
+
+
+class GlassReviewForm(DccForm):
+    """What whoever audits the network thinks of an exceptional access, read by those who come after (D2)."""
+
+    verdict = forms.ChoiceField(
+        label="Après relecture, cet accès est",
+        choices=Verdict.choices,
+        widget=ChipsRadio,
+        error_messages={"required": "Dites si cet accès est justifié"},
+    )
+    comment = forms.CharField(
+        label="Commentaire",
+        max_length=500,
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ce qui a été vérifié, et auprès de qui. Sans nom de patient.",
+    )
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or {}
+        if cleaned.get("verdict") and cleaned["verdict"] != Verdict.JUSTIFIED and not cleaned.get("comment"):
+            self.add_error("comment", "Dites ce qui ne va pas, ou ce qui reste à vérifier")
+        return cleaned
 
 
 class BreakGlassForm(DccForm):

@@ -9,4 +9,5 @@ class PatientPermission(StrEnum):
     VIEW = "patients.view"
     EDIT = "patients.edit"
     BREAK_GLASS = "patients.break_glass"
+    GLASS_REVIEW = "audit.glass_review"  # of whoever audits: it opens no file
     IDENTITY_VIGILANCE = "patients.identity_vigilance"

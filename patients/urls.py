@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from patients import creation_views, file_views, views
+from patients import creation_views, file_views, review_views, views
 from patients.documents import views as documents
 
 app_name = "patients"
@@ -11,6 +11,8 @@ urlpatterns = [
     path("lieux/", views.places, name="places"),
     path("nouveau/", creation_views.create, name="create"),
     path("nouveau/proches/", creation_views.close, name="close"),
+    path("acces-exceptionnels/", review_views.reviews, name="glass_reviews"),
+    path("acces-exceptionnels/<uuid:event_id>/", review_views.review, name="glass_review"),
     path("documents/<uuid:document_id>/<str:kind>/", documents.document, name="document"),
     path("<uuid:patient_id>/", file_views.file, name="file"),
     path("<uuid:patient_id>/coordonnees/", file_views.contact, name="contact"),

@@ -4,7 +4,7 @@ from dcc.audit.catalogue import EventCatalogue
 
 
 class SignInEvent(EventCatalogue):
-    """Platform events: they belong to a person, not to a network."""
+    """Platform events: they belong to a person, not to a network, but for the choice of where to work."""
 
     SIGNED_IN = "signin.done", "Connexion ({method})."
     FAILED = "signin.failed", "Connexion refusée : adresse ou mot de passe faux."

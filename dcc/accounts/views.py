@@ -18,6 +18,7 @@ from dcc.accounts.events import SignInEvent
 from dcc.accounts.queries import my_memberships
 from dcc.roles import ROLES
 from dcc.tenancy.middleware import MEMBERSHIP_KEY
+from dcc.tenancy.scope import user_scope
 
 
 def onward(request: HttpRequest) -> HttpResponseRedirect:
@@ -37,7 +38,10 @@ def choose_membership(request: StaffRequest) -> HttpResponse:
     if found:
         request.session[MEMBERSHIP_KEY] = str(found.id)
         details = {"place": found.organisation, "role": ROLES[found.role].label}
-        tracing.trace(SignInEvent.MEMBERSHIP_CHOSEN, by=request.user, request=request, **details)
+        with user_scope(user_id=request.user.pk, membership_id=found.id):  # what this network's auditors read
+            tracing.trace(
+                SignInEvent.MEMBERSHIP_CHOSEN, by=request.user, request=request, region_id=found.region_id, **details
+            )
         return onward(request)
     choices = [(one, ROLES[one.role].label) for one in mine]
     networks = {one.network for one in mine}

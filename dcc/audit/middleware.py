@@ -14,7 +14,7 @@ RECORDED = {403: AccessEvent.REFUSED, 404: AccessEvent.NOT_FOUND}
 
 
 class RefusalMiddleware:
-    """Write 403 and 404 answered to a signed-in person in the audit of the platform chain."""
+    """Write 403 and 404 answered to a signed-in person, in the region they work in, else on the platform's chain."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,6 +29,7 @@ class RefusalMiddleware:
                     by=request.user,
                     path=request.path[:200],
                     method=request.method,
+                    region_id=getattr(getattr(request, "membership", None), "region_id", None),
                     reference=getattr(request, "reference", ""),
                 )
         return response

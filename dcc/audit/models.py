@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from dcc.lib.ids import uuid7
-from dcc.tenancy.isolation import EventWall, WorkerOnly
+from dcc.tenancy.isolation import EventWall, SealWall
 
 
 class AuditEvent(models.Model):
@@ -24,7 +24,7 @@ class AuditEvent(models.Model):
     reference = models.CharField(max_length=8, blank=True)
 
     class Meta:
-        constraints = [EventWall(name="auditevent_wall")]
+        constraints = [EventWall(name="auditevent_wall", sealed=True)]
         indexes = [
             models.Index(fields=["region_id", "recorded_at"], name="auditevent_region"),
             models.Index(fields=["patient_id", "recorded_at"], name="auditevent_patient"),
@@ -45,6 +45,16 @@ class AuditEvent(models.Model):
                 condition=models.Q(patient_id__isnull=True),
                 name="auditevent_actor",
             ),
+            models.Index(
+                fields=["event", "recorded_at"],
+                condition=models.Q(patient_id__isnull=False),
+                name="auditevent_patient_event",
+            ),
+            models.Index(
+                fields=["actor", "recorded_at"],
+                condition=models.Q(patient_id__isnull=False),
+                name="auditevent_patient_actor",
+            ),
         ]
 
     def __str__(self) -> str:
@@ -63,7 +73,7 @@ class AuditSeal(models.Model):
 
     class Meta:
         constraints = [
-            WorkerOnly(name="auditseal_worker", worker="SI"),
+            SealWall(name="auditseal_wall"),
             models.UniqueConstraint(fields=["chain", "position"], name="auditseal_position_once"),
         ]
 
@@ -81,7 +91,7 @@ class RowVersion(models.Model):
     changed_by = models.BigIntegerField(null=True)  # the user of the scope; null for a worker
 
     class Meta:
-        constraints = [EventWall(name="rowversion_wall", web="S", worker="S", actor="changed_by")]
+        constraints = [EventWall(name="rowversion_wall", web="S", worker="", actor="changed_by")]
         indexes = [
             models.Index(fields=["table_name", "row_id", "changed_at"], name="rowversion_row"),
             models.Index(fields=["patient_id", "changed_at"], name="rowversion_patient"),

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from uuid import UUID
 
+from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -24,7 +25,7 @@ class Line:
     organisation: str
     code: str
     text: str
-    about_patient: bool
+    patient: str  # the reference of the file, for whoever audits the network; '' when no patient is concerned
     reference: str
 
 
@@ -45,23 +46,49 @@ def read_events(
 ) -> EventPage:
     """Events the reader's scope shows, latest first; `actor` is a name as it was at the time, exact or its beginning.
 
-    Without clinical rights events about patients are left out, as the wall would.
-    Pages follow an event, not a number: the audit is never counted, and grows while it is read.
+    Without clinical rights those about patients come from a function, to who audits the network: who and what, without
+    the details. Pages follow an event, not a number: the audit is never counted, and grows while it is read.
     """
+    last = _read_cursor(cursor)
     found = _between(AuditEvent.objects.all(), since, until)
+    audited: list[Line] = []
     if not clinical:  # the wall would hide them one by one, after reading them all
         found = found.filter(patient_id__isnull=True)
+        audited = audited_events(since=since, until=until, actor=actor, code=code, before=last)
     if actor:
         found = found.filter(actor__gte=actor, actor__lt=actor + LAST)  # a range: `^@` has no index here
     if code:
         found = found.filter(event=code)
-    if last := _read_cursor(cursor):
+    if last:
         at, event_id = last
         found = found.filter(Q(recorded_at__lt=at) | Q(recorded_at=at, id__lt=event_id), recorded_at__lte=at)
-    rows = list(found.order_by("-recorded_at", "-id")[: PER_PAGE + 1])
-    lines = tuple(_line(row) for row in rows[:PER_PAGE])
-    more = len(rows) > PER_PAGE
+    rows = [_line(row) for row in found.order_by("-recorded_at", "-id")[: PER_PAGE + 1]]
+    merged = sorted([*rows, *audited], key=lambda line: (line.at, line.id), reverse=True)
+    lines, more = tuple(merged[:PER_PAGE]), len(merged) > PER_PAGE
     return EventPage(lines=lines, older_than=f"{lines[-1].at.isoformat()}_{lines[-1].id}" if more else "")
+
+
+def audited_events(
+    *,
+    since: date | None = None,
+    until: date | None = None,
+    actor: str = "",
+    code: str = "",
+    patient_id: UUID | None = None,
+    before: tuple[datetime, UUID] | None = None,
+    limit: int = PER_PAGE + 1,
+) -> list[Line]:
+    """Events about the patients of the network one audits, without their details; nothing for anybody else."""
+    bounds = [_midnight(since) if since else None, _midnight(until + timedelta(days=1)) if until else None]
+    at, event_id = before or (None, None)
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT id, recorded_at, actor, organisation, event, patient_id, reference"
+            " FROM dcc_audited_events(%s, %s, %s, %s, %s, %s, %s, %s, %s)",
+            [*bounds, actor, actor + LAST, code, patient_id, at, event_id, limit],
+        )
+        names = ("id", "recorded_at", "actor", "organisation", "event", "patient_id", "reference")
+        return [_line(AuditEvent(**dict(zip(names, row, strict=True)), details={})) for row in cursor.fetchall()]
 
 
 def _between(found: QuerySet[AuditEvent], since: date | None, until: date | None) -> QuerySet[AuditEvent]:
@@ -94,6 +121,6 @@ def _line(row: AuditEvent) -> Line:
         organisation=row.organisation,
         code=row.event,
         text=sentence(row.event, row.details),
-        about_patient=row.patient_id is not None,
+        patient=str(row.patient_id or ""),
         reference=row.reference,
     )

@@ -76,7 +76,7 @@ def chains() -> list[int]:
 
 
 def seal(*, since: datetime | None = None, batch: int = BATCH, stopping: Callable[[], bool] = lambda: False) -> int:
-    """Seal what is committed and not sealed yet, recorded after `since`; how many. Runs as dcc_worker.
+    """Seal what is committed and not sealed yet, recorded after `since`; how many. Runs as dcc_sealer.
 
     Zero when another process is sealing at this moment; `stopping` is asked between batches.
     """

@@ -277,7 +277,7 @@ class Postgres:
             connection.execute(ROLES_SQL.read_bytes())
             if not connection.execute("SELECT 1 FROM pg_roles WHERE rolname = 'dcc_test'").fetchone():
                 connection.execute("CREATE ROLE dcc_test LOGIN NOSUPERUSER NOBYPASSRLS NOINHERIT")
-                connection.execute("GRANT dcc_web, dcc_worker, dcc_listener TO dcc_test")
+            connection.execute("GRANT dcc_web, dcc_worker, dcc_sealer, dcc_listener TO dcc_test")
             if not connection.execute("SELECT 1 FROM pg_database WHERE datname = 'dcc'").fetchone():
                 connection.execute("CREATE DATABASE dcc OWNER dcc_owner")
 

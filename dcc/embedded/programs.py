@@ -72,7 +72,7 @@ class Demo:
             self._program("code-worker", (*CODE_WORKER, "--hostname", "code@%h"), stop_rank=1, patience=1.5),
             self._program("worker", (*WORKER, "--hostname", "default@%h"), stop_rank=1, patience=1.5),
             self._program("beat", (*BEAT, *schedule)),
-            self._program("sealer", SEALER, stop_rank=1),
+            self._program("sealer", SEALER, role="dcc_sealer", stop_rank=1),
         ]
 
     def peers(self) -> list[Program]:

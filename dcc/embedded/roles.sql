@@ -5,7 +5,7 @@ DO $$
 DECLARE
     role text;
 BEGIN
-    FOREACH role IN ARRAY ARRAY['dcc_owner', 'dcc_web', 'dcc_worker', 'dcc_listener', 'dcc_backup'] LOOP
+    FOREACH role IN ARRAY ARRAY['dcc_owner', 'dcc_web', 'dcc_worker', 'dcc_sealer', 'dcc_listener', 'dcc_backup'] LOOP
         IF NOT EXISTS (SELECT FROM pg_roles WHERE rolname = role) THEN
             EXECUTE format('CREATE ROLE %I LOGIN', role);
         END IF;

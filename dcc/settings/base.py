@@ -119,7 +119,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "dcc.accounts.shared_cache.SharedCache", "LOCATION": env("REDIS_URL")}}
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "dcc.accounts.shared_cache.SharedCache", "LOCATION": env("REDIS_URL")}
+}
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
 SESSION_COOKIE_NAME = "__Host-dcc"
 SESSION_COOKIE_SECURE = True

@@ -15,12 +15,22 @@ ACCESS = (
     " AND a.principal_id = ANY ((SELECT nullif(current_setting('dcc.principals', true), '')::int[])::int[])"
     " AND a.expires_at > now() OFFSET 0)"
 )
+# One who audits a network reads the sign-ins of its people, for the time they have had a role in it.
+AUDITED = (
+    "(SELECT current_setting('dcc.audits', true) = 'on') AND EXISTS (SELECT 1 FROM accounts_membership m"
+    " WHERE m.user_id = {t}.{c} AND m.starts_at <= {t}.recorded_at"
+    " AND {t}.recorded_at < least(m.expires_at, m.revoked_at)"
+    " AND m.region_id = ANY ((SELECT nullif(current_setting('dcc.regions', true), '')::smallint[])::smallint[])"
+    " OFFSET 0)"
+)
 ME = "(SELECT nullif(current_setting('dcc.user_id', true), '')::bigint)"
 VERBS = {"S": "SELECT", "I": "INSERT", "U": "UPDATE", "D": "DELETE"}
 
 
 class Isolation(BaseConstraint):
     """Base of the declarations: privileges by role, then policies."""
+
+    sealer = ""
 
     def __init__(self, *, name: str, web: str = "SIU", worker: str = "SIU") -> None:
         super().__init__(name=name)
@@ -48,7 +58,7 @@ class Isolation(BaseConstraint):
 
     def declaration(self, model: Any) -> str:
         table = model._meta.db_table
-        sql = self.grants(table, web=self.web, worker=self.worker, backup="S")
+        sql = self.grants(table, web=self.web, worker=self.worker, sealer=self.sealer, backup="S")
         if rows := self.policies(table):
             sql += f'ALTER TABLE "{table}" ENABLE ROW LEVEL SECURITY; ALTER TABLE "{table}" FORCE ROW LEVEL SECURITY;'
             sql += f'CREATE POLICY "{self.name}_owner" ON "{table}" TO dcc_owner USING (true) WITH CHECK (true);'
@@ -59,7 +69,7 @@ class Isolation(BaseConstraint):
 
     def remove_sql(self, model: Any, schema_editor: Any) -> str:
         table = model._meta.db_table
-        sql = f'REVOKE ALL ON "{table}" FROM dcc_web, dcc_worker, dcc_listener, dcc_backup;'
+        sql = f'REVOKE ALL ON "{table}" FROM dcc_web, dcc_worker, dcc_sealer, dcc_listener, dcc_backup;'
         if rows := self.policies(table):
             names = [f"{self.name}_owner", *(f"{self.name}_{number}" for number in range(len(rows)))]
             sql += "".join(f'DROP POLICY "{name}" ON "{table}";' for name in names)
@@ -154,31 +164,48 @@ class OwnPrincipals(Isolation):
 
 
 class EventWall(Isolation):
-    """Audit: anyone records, a reader sees the network's events, those about a patient only with access to them."""
+    """Audit: anyone records, a reader sees the network's events, those about a patient only with access to them.
 
-    ARGUMENTS = ("web", "worker", "actor")
+    `sealed`: the sealer reads every event, and whoever audits the network reads the sign-ins of its people. What
+    auditors read of patients comes from a function that leaves the details out (dcc_audited_events).
+    """
 
-    def __init__(self, *, name: str, web: str = "SI", worker: str = "SI", actor: str = "actor_id") -> None:
+    ARGUMENTS = ("web", "worker", "actor", "sealed")
+
+    def __init__(
+        self, *, name: str, web: str = "SI", worker: str = "I", actor: str = "actor_id", sealed: bool = False
+    ) -> None:
         super().__init__(name=name, web=web, worker=worker)
-        self.actor = actor
+        self.actor, self.sealed = actor, sealed
+        self.sealer = "S" if sealed else ""
 
     def policies(self, table: str) -> list[tuple[str, str, str, str]]:
         region, access = REGION.format(t=table), ACCESS.format(t=table, c="patient_id")
         own = f"{table}.region_id IS NULL AND {table}.{self.actor} = {ME}"
         here = f"{table}.region_id IS NULL OR {region}"
         reads = f"({region} AND ({table}.patient_id IS NULL OR {access})) OR ({own})"
-        rows = [("web", "SELECT", reads, ""), ("worker", "SELECT", "true", "")]
+        rows = []
+        if self.sealed:
+            reads += f" OR ({table}.region_id IS NULL AND {AUDITED.format(t=table, c=self.actor)})"
+            rows.append(("sealer", "SELECT", "true", ""))
+        rows.insert(0, ("web", "SELECT", reads, ""))
         return rows + [(role, "INSERT", "", here) for role in ("web", "worker") if "I" in getattr(self, role)]
 
 
-class WorkerOnly(Isolation):
-    """A table of the platform's own machinery, in which the web has no business."""
+class SealWall(Isolation):
+    """The chains: written by the sealer alone; the worker copies their heads outside the database."""
 
-    def __init__(self, *, name: str, web: str = "", worker: str = "SIU") -> None:
+    sealer = "SI"
+
+    def __init__(self, *, name: str, web: str = "", worker: str = "S") -> None:
         super().__init__(name=name, web=web, worker=worker)
 
     def policies(self, table: str) -> list[tuple[str, str, str, str]]:
-        return [("worker", "ALL", "true", "true")]
+        return [
+            ("worker", "SELECT", "true", ""),
+            ("sealer", "SELECT", "true", ""),
+            ("sealer", "INSERT", "", "true"),
+        ]
 
 
 class SameRegionReference(BaseConstraint):

@@ -106,13 +106,13 @@ class TestSteps:
         assert (user.cgu_version, user.cgu_accepted_at is not None) == ("2027-01", True)
         assert client.get(PAGE).status_code == 200
 
-    def test_one_membership_is_chosen_at_once(self, client: Client, people: Any) -> None:
+    def test_one_membership_is_chosen_at_once(self, client: Client, people: Any, working_as: Any) -> None:
         client.force_login(people("auditor"))
         answer = client.get(PAGE, follow=True)
         assert answer.redirect_chain[-1][0] == PAGE
         assert MEMBERSHIP_KEY in client.session
         user = people("auditor")
-        with user_scope(user_id=user.pk, membership_id=None):
+        with working_as("auditor"):  # an event of the network it was chosen in
             chosen = AuditEvent.objects.get(event="signin.membership", actor_id=user.pk)
         assert sentence(chosen.event, chosen.details).startswith("Travail pour Ligéa, rôle auditeur")
 

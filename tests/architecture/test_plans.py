@@ -74,6 +74,9 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
         assert next_one is not None
         assert gone is not None
         meeting, board, case, patient = next_one
+        broken = owner.execute(
+            "SELECT id FROM audit_auditevent WHERE event = 'patients.glass_broken' ORDER BY recorded_at DESC LIMIT 1"
+        ).fetchone()
         attendance = owner.execute("SELECT id FROM rcp_attendance WHERE meeting_id = %s", [meeting]).fetchone()
         users = dict(owner.execute("SELECT split_part(email, '@', 1), id FROM accounts_user").fetchall())
         places = dict(owner.execute("SELECT short_name, id FROM organisations_organisation").fetchall())
@@ -87,6 +90,7 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     organisations["causses"] = places["CH Causses"]
     objects = {"meeting": meeting, "board": board, "case": case, "patient": patient, "recorded": case, "session": 0}
     objects |= {"validated": gone[0], "delivery": gone[1], "document": gone[2], "letter": gone[3]}
+    objects |= {"event": broken[0]}
     objects |= {"attendance": attendance[0], "user": users["carol"], "organisation": organisations["roche"]}
     return objects | {"membership": memberships["carol"]}, users, organisations, memberships
 

@@ -1,4 +1,4 @@
-"""The sealer and `manage.py audit`, as processes of their own under dcc_worker, on a database of their own.
+"""The sealer and `manage.py audit`, as processes of their own under dcc_sealer, on a database of their own.
 
 The owner of the tables plays the villain here: the only one who can still change an event, and it shows.
 """
@@ -21,7 +21,7 @@ INSERT = (
     "INSERT INTO audit_auditevent (id, region_id, recorded_at, event, actor, organisation, object_type, object_id,"
     " details, reference) VALUES (uuidv7(), %s, now(), 'signin.done', 'essai', '', '', '', '{}', '')"
 )
-ENVIRONMENT = {"DCC_DB_NAME": DATABASE, "DCC_DB_USER": "dcc_worker", "DJANGO_SETTINGS_MODULE": "dcc.settings.dev"}
+ENVIRONMENT = {"DCC_DB_NAME": DATABASE, "DCC_DB_USER": "dcc_sealer", "DJANGO_SETTINGS_MODULE": "dcc.settings.dev"}
 
 
 @pytest.fixture(scope="module")

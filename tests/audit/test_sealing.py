@@ -21,18 +21,28 @@ AsWorker = Callable[..., AbstractContextManager[None]]
 pytestmark = pytest.mark.django_db
 
 
+def become(role: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(f"SET ROLE {role}")
+
+
 @pytest.fixture
-def worker(as_worker: AsWorker) -> Any:
+def sealer(as_worker: AsWorker) -> Any:
     with as_worker(1, 2):
+        become("dcc_sealer")
         seal()  # whatever the world left
         yield
 
 
 def happen(region: int | None = 1, **details: Any) -> AuditEvent:
-    return record(SignInEvent.SIGNED_IN, by=System("essai"), region_id=region, **details)
+    """Something a worker records; the sealer writes no event."""
+    become("dcc_worker")
+    made = record(SignInEvent.SIGNED_IN, by=System("essai"), region_id=region, **details)
+    become("dcc_sealer")
+    return made
 
 
-def test_events_are_chained_by_region_and_the_platform_apart(worker: None) -> None:
+def test_events_are_chained_by_region_and_the_platform_apart(sealer: None) -> None:
     before = {chain: head(chain).position for chain in (0, 1, 2)}
     for region in (1, 2, None, 1):
         happen(region)
@@ -42,7 +52,7 @@ def test_events_are_chained_by_region_and_the_platform_apart(worker: None) -> No
     assert seal() == 0, "nothing is sealed twice"
 
 
-def test_positions_have_no_gap_across_batches(worker: None) -> None:
+def test_positions_have_no_gap_across_batches(sealer: None) -> None:
     start = head(1).position
     made = [happen(number=number).pk for number in range(25)]
     assert seal(batch=4) == 25
@@ -51,7 +61,7 @@ def test_positions_have_no_gap_across_batches(worker: None) -> None:
     assert {one.event_id for one in sealed} == set(made)
 
 
-def test_a_late_commit_is_sealed_when_it_appears(worker: None) -> None:
+def test_a_late_commit_is_sealed_when_it_appears(sealer: None) -> None:
     late = happen()
     now = timezone.now()
     assert seal(since=now + timedelta(seconds=1)) == 0
@@ -75,7 +85,7 @@ def test_a_late_commit_is_sealed_when_it_appears(worker: None) -> None:
         ("reference", "DEADBEEF"),
     ],
 )
-def test_the_digest_binds_every_field(worker: None, field: str, value: Any) -> None:
+def test_the_digest_binds_every_field(sealer: None, field: str, value: Any) -> None:
     event = happen(method="code")
     own = digest(event)
     setattr(event, field, value)
@@ -85,7 +95,7 @@ def test_the_digest_binds_every_field(worker: None, field: str, value: Any) -> N
     assert len(concrete) == 12, "a new field must be bound by the digest"
 
 
-def test_a_forged_seal_breaks_the_chain_at_its_place(worker: None) -> None:
+def test_a_forged_seal_breaks_the_chain_at_its_place(sealer: None) -> None:
     happen()
     seal()
     event, last = happen(), head(1)
@@ -100,7 +110,7 @@ def test_a_forged_seal_breaks_the_chain_at_its_place(worker: None) -> None:
     assert holds == last
 
 
-def test_a_seal_of_another_digest_or_of_nothing_is_found(worker: None) -> None:
+def test_a_seal_of_another_digest_or_of_nothing_is_found(sealer: None) -> None:
     event, last = happen(2), head(2)
     place = {"chain": 2, "position": last.position + 1}
     wrong = bytes(31) + b"\1"
@@ -114,7 +124,7 @@ def test_a_seal_of_another_digest_or_of_nothing_is_found(worker: None) -> None:
     assert "supprimé" in getattr(verify_chain(2)[1], "reason", "")
 
 
-def test_a_missing_link_is_found(worker: None) -> None:
+def test_a_missing_link_is_found(sealer: None) -> None:
     event, last = happen(), head(1)
     place = {"chain": 1, "position": last.position + 2}
     own = digest(event)
@@ -123,7 +133,7 @@ def test_a_missing_link_is_found(worker: None) -> None:
     assert "manquant" in getattr(verify_chain(1)[1], "reason", "")
 
 
-def test_anchors_outlive_a_chain_that_was_rewritten(worker: None, tmp_path: Path) -> None:
+def test_anchors_outlive_a_chain_that_was_rewritten(sealer: None, tmp_path: Path) -> None:
     happen()
     seal()
     file = tmp_path / "ancres.jsonl"
@@ -145,6 +155,27 @@ def test_the_web_neither_seals_nor_rewrites(db: None) -> None:
     ):
         with pytest.raises(ProgrammingError), transaction.atomic(), connection.cursor() as cursor:
             cursor.execute(sql)
+
+
+def test_the_sealer_chains_events_and_has_no_other_business(sealer: None) -> None:
+    """Its own role: it writes no event, reads no table of the product, and no other process writes a seal."""
+    for sql in (
+        "INSERT INTO audit_auditevent (id, event, actor) VALUES (uuidv7(), 'x', 'x')",
+        "SELECT * FROM audit_rowversion",
+        "SELECT * FROM patients_patient",
+        "SELECT * FROM accounts_user",
+        "UPDATE audit_auditseal SET chain = 1",
+        "SELECT dcc_open_regions('{1}')",
+    ):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as c:
+            c.execute(sql)
+    happen()
+    seal()
+    become("dcc_worker")
+    for sql in ("INSERT INTO audit_auditseal (chain) VALUES (1)", "SELECT * FROM audit_auditevent"):
+        with pytest.raises(ProgrammingError, match="permission denied"), transaction.atomic(), connection.cursor() as c:
+            c.execute(sql)
+    assert current_anchors(), "the worker copies the heads of the chains outside"
 
 
 def test_nothing_happens_by_itself(db: None) -> None:

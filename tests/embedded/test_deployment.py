@@ -76,7 +76,7 @@ def test_each_process_has_the_database_role_of_its_work() -> None:
         "code-worker": "dcc_worker",
         "worker": "dcc_worker",
         "beat": "dcc_worker",
-        "sealer": "dcc_worker",
+        "sealer": "dcc_sealer",
         "migrate": None,
     }
     holders = [name for name, service in OURS.items() if "DCC_DB_OWNER_PASSWORD" in service["environment"]]

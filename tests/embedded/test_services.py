@@ -54,6 +54,7 @@ def test_no_role_of_the_product_can_pass_the_walls(running: Services) -> None:
         ("dcc_backup", False, True, False, False, True),
         ("dcc_listener", False, False, False, False, True),
         ("dcc_owner", False, False, False, True, True),
+        ("dcc_sealer", False, False, False, False, True),
         ("dcc_test", False, False, False, False, False),
         ("dcc_web", False, False, False, False, True),
         ("dcc_worker", False, False, False, False, True),
@@ -69,7 +70,7 @@ def test_the_owner_creates_the_extensions_that_migrations_need(running: Services
 
 def test_the_role_of_the_tests_becomes_the_unprivileged_roles_and_nothing_more(running: Services) -> None:
     with connect(running, "dcc_test") as connection:
-        for role in ("dcc_web", "dcc_worker", "dcc_listener"):
+        for role in ("dcc_web", "dcc_worker", "dcc_sealer", "dcc_listener"):
             connection.execute(f"SET ROLE {role}")
             connection.execute("RESET ROLE")
         for role in ("dcc_owner", "dcc_backup", "postgres"):

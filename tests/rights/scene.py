@@ -21,8 +21,10 @@ from dcc.tenancy.middleware import MEMBERSHIP_KEY
 from dcc.tenancy.scope import regions_scope, user_scope
 from messaging.feeds.actions import save_feed
 from messaging.models import Delivery
+from patients.actions import break_glass
 from patients.documents import content
 from patients.models import ContentKind
+from patients.reviews import glass_breaks
 from rcp.cases.actions import validate_case
 from rcp.meetings.actions import set_presence
 from rcp.meetings.planning import add_meeting
@@ -147,7 +149,17 @@ def _prepared() -> dict[str, Any]:
         set_presence(meeting_id=meeting.pk, attendance_id=helias.pk, by=alice, **said)
     found = {"board": board, "meeting": meeting, "patient": patient, "case": case, "attendance": helias}
     found |= {"recorded": recorded}
-    return {name: one.pk for name, one in found.items()}
+    return {name: one.pk for name, one in found.items()} | {"event": _broken()}
+
+
+def _broken() -> Any:
+    """Denis opened the file of somebody else exceptionally."""
+    with working("alice") as alice:
+        other = created(alice, "Le Du", "Corentin", "05051944", sex="M")
+    with working("denis") as denis:
+        break_glass(patient=other, reason="Détresse respiratoire, traitement en cours inconnu", by=denis)
+    with working("auditor"):
+        return glass_breaks()[0].id
 
 
 def _equip() -> None:

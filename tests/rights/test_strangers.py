@@ -18,7 +18,7 @@ EVERY_RIGHT = frozenset(right for role in ROLES.values() for right in role.right
 # Arguments that name something of the scene; an address without any is nobody's in particular.
 OBJECTS = {
     "patient_id", "case_id", "meeting_id", "attendance_id", "board_id", "user_id", "organisation_id", "membership_id",
-    "delivery_id", "document_id", "session_id",
+    "delivery_id", "document_id", "session_id", "event_id",
 }  # fmt: skip
 ABOUT_OBJECTS = [line for line in LINES if OBJECTS & set(ours()[line.name].pattern.converters)]
 ABOUT_PATIENTS = [

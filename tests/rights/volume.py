@@ -156,6 +156,18 @@ SELECT uuidv7(), 1 + n % 2, now() - n * interval '5 minutes', 'rcp.meeting_list_
        CASE n % 16 WHEN 0 THEN 'Mme Alice Le Bihan' ELSE 'Dr Yann Hélias' END, '', '', '', '{{}}', ''
   FROM generate_series(1, {patients}) n;
 
+-- Exceptional accesses, one passage in fifty, reviewed but for those of the last week.
+INSERT INTO audit_auditevent (id, region_id, recorded_at, event, actor_id, actor, organisation, object_type, object_id,
+    patient_id, details, reference)
+SELECT p.case_event, p.region, p.at, 'patients.glass_broken', 2, 'Dr Denis Weiss', '', 'patients.patient',
+       p.patient::text, p.patient, '{{"why": "essai", "until": "plus tard"}}', ''
+  FROM (SELECT *, uuidv7() AS case_event FROM passage WHERE n % 50 = 0 AND at <= now()) p;
+INSERT INTO audit_auditevent (id, region_id, recorded_at, event, actor_id, actor, organisation, object_type, object_id,
+    patient_id, details, reference)
+SELECT uuidv7(), e.region_id, e.recorded_at + interval '1 day', 'patients.glass_reviewed', 3, 'Aude Prigent', '',
+       'audit.auditevent', e.id::text, e.patient_id, '{{"verdict": "justified", "comment": ""}}', ''
+  FROM audit_auditevent e WHERE e.event = 'patients.glass_broken' AND e.recorded_at < now() - interval '7 days';
+
 DROP TABLE crowd; DROP TABLE room; DROP TABLE passage; DROP TABLE sample
 """
 

@@ -29,7 +29,7 @@ OPEN_TO_ALL = {
     "tenancy_network", "tenancy_region", "tenancy_principal", "accounts_user", "rcp_formversion", "rcp_statkey",
 }  # fmt: skip
 
-FACTS = ("id", "region_id", "patient_id", "principal_id", "user_id", "actor_id", "changed_by")
+FACTS = ("id", "region_id", "patient_id", "principal_id", "user_id", "actor_id", "changed_by", "recorded_at", "event")
 TO_OPEN = {"creation", "registration", "break_glass"}  # reasons that may open a file one does not see yet
 TO_EXPIRE = {"break_glass", "sharing", "meeting"}
 
@@ -41,6 +41,7 @@ class Reader:
     user: int | None = None
     regions: frozenset[int] = frozenset()
     principals: frozenset[int] = frozenset()
+    audits: bool = False  # the network's auditor, as opposed to that of a 3C or of an establishment
 
 
 @dataclass(slots=True)
@@ -51,6 +52,7 @@ class Oracle:
     tables: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     network_of: dict[int, int] = field(default_factory=dict)
     people: dict[int, tuple[int, bool]] = field(default_factory=dict)
+    networks: set[UUID] = field(default_factory=set)  # organisations that are a network
     organisations: dict[UUID, tuple[int, bool]] = field(default_factory=dict)
     region_of: dict[int, int] = field(default_factory=dict)  # of the principal of an organisation
     memberships: list[dict[str, Any]] = field(default_factory=list)
@@ -70,7 +72,8 @@ class Oracle:
             for team in self.teams:
                 if team["user_id"] == user and team["region_id"] in regions and self.is_between(team):
                     principals.add(team["principal_id"])
-        return Reader(user=user, regions=regions, principals=frozenset(principals))
+        audits = habilitation["role"] == "auditor" and habilitation["organisation_id"] in self.networks
+        return Reader(user=user, regions=regions, principals=frozenset(principals), audits=audits)
 
     def is_between(self, dated: dict[str, Any]) -> bool:
         return dated["starts_at"] <= self.now < dated["expires_at"]
@@ -96,8 +99,16 @@ class Oracle:
             if table in WALLED
         }
 
-    @staticmethod
-    def _shows(table: str, row: dict[str, Any], reader: Reader, files: set[UUID]) -> bool:
+    def worked_here(self, person: int | None, at: datetime, reader: Reader) -> bool:
+        """Whether somebody had a habilitation in the reader's network at that moment."""
+        return any(
+            m["user_id"] == person
+            and m["region_id"] in reader.regions
+            and m["starts_at"] <= at < min(m["expires_at"], m["revoked_at"] or m["expires_at"])
+            for m in self.memberships
+        )
+
+    def _shows(self, table: str, row: dict[str, Any], reader: Reader, files: set[UUID]) -> bool:
         here = row.get("region_id") in reader.regions
         if table in NETWORK:
             return here
@@ -109,15 +120,25 @@ class Oracle:
             return here and row["principal_id"] in reader.principals
         if table in EVENTS:
             if row["region_id"] is None:
-                return reader.user is not None and row[EVENTS[table]] == reader.user
+                person = row[EVENTS[table]]
+                if (
+                    reader.audits
+                    and table == "audit_auditevent"
+                    and self.worked_here(person, row["recorded_at"], reader)
+                ):
+                    return True
+                return reader.user is not None and person == reader.user
             return here and (row["patient_id"] is None or row["patient_id"] in files)
         return False
 
     def seen_by_worker(self, regions: set[int]) -> dict[str, set[str]]:
-        """Founding regions only; the sealer, which is a worker, reads every event and its own chain."""
-        everything = set(EVENTS) | MACHINERY
+        """Founding regions only; it writes events and reads none, and copies the heads of the chains."""
         return {
-            table: {str(row["id"]) for row in rows if table in everything or row["region_id"] in regions}
+            table: {
+                str(row["id"])
+                for row in rows
+                if table not in EVENTS and (table in MACHINERY or row["region_id"] in regions)
+            }
             for table, rows in self.tables.items()
             if table in WALLED
         }
@@ -180,8 +201,9 @@ def read_facts(alias: str) -> Oracle:
         oracle.network_of = {one["id"]: one["network_id"] for one in rows("SELECT id, network_id FROM tenancy_region")}
         people = rows("SELECT id, principal_id, is_active FROM accounts_user")
         oracle.people = {one["id"]: (one["principal_id"], one["is_active"]) for one in people}
-        places = rows("SELECT id, principal_id, region_id, closed_at FROM organisations_organisation")
+        places = rows("SELECT id, principal_id, region_id, kind, closed_at FROM organisations_organisation")
         oracle.organisations = {one["id"]: (one["principal_id"], one["closed_at"] is not None) for one in places}
+        oracle.networks = {one["id"] for one in places if one["kind"] == "network"}
         oracle.region_of = {one["principal_id"]: one["region_id"] for one in places}
         oracle.memberships = rows("SELECT * FROM accounts_membership")
         oracle.teams = rows("SELECT * FROM accounts_principalmember")

@@ -91,7 +91,8 @@ class Population:
                 continue
             starts, expires = self.around(past=0.15)
             given = {"user_id": user.pk, "organisation_id": organisation.pk, "starts_at": starts, "expires_at": expires}
-            clinical = self.draw.random() < 0.8
+            clinical, dice = self.draw.random() < 0.7, self.draw.random()
+            given["role"] = "physician" if clinical or dice < 0.3 else "auditor"
             one = self.rows.new(Membership, organisation.region_id, clinical=clinical, **given)
             one.revoked_at = starts if self.draw.random() < 0.1 else None
             self.memberships.append(one)
@@ -140,6 +141,8 @@ class Population:
             self.rows.new(AuditEvent, region, None, region_id=region, actor_id=self.draw.choice(self.users).pk)
         for user in self.users:
             self.rows.new(AuditEvent, None, None, region_id=None, actor_id=user.pk)
+            before = datetime.now(UTC) - 30 * DAY  # before any habilitation of the population
+            self.rows.new(AuditEvent, None, None, region_id=None, actor_id=user.pk, recorded_at=before)
         self.save(self.rows.take())
 
     def open_files(self, per_patient: int) -> None:

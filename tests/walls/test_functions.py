@@ -7,15 +7,18 @@ from tests.walls.oracle import read_facts
 from tests.walls.population import OWNER, populate
 
 # Who may call what, typed by hand: a new one is added here by a person who read it.
+ROLES = {"dcc_web", "dcc_worker", "dcc_sealer", "dcc_listener", "dcc_backup"}
 AS_OWNER = {
     "dcc_access_list": {"dcc_web"},
+    "dcc_audited_events": {"dcc_web"},
     "dcc_end_access": {"dcc_web"},
     "dcc_fact_cases": {"dcc_worker"},
     "dcc_file_facts": {"dcc_web", "dcc_worker"},
     "dcc_file_stat_keys": {"dcc_worker"},
+    "dcc_glass_breaks": {"dcc_web"},
     "dcc_grant_access": {"dcc_web"},
-    "dcc_keep_history": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # a trigger: it cannot be called
-    "dcc_may_see": {"dcc_web", "dcc_worker", "dcc_listener", "dcc_backup"},  # reads the caller's own scope
+    "dcc_keep_history": ROLES,  # a trigger: it cannot be called
+    "dcc_may_see": ROLES,  # reads the caller's own scope
     "dcc_meeting_load": {"dcc_web", "dcc_worker"},
     "dcc_my_memberships": {"dcc_web"},
     "dcc_open_scope": {"dcc_web"},
@@ -30,12 +33,13 @@ def test_what_runs_as_the_owner_is_this_list(walls_database):
             "SELECT p.proname, p.proconfig,"
             " array_agg(r.rolname::text) FILTER (WHERE has_function_privilege(r.oid, p.oid, 'EXECUTE'))"
             " FROM pg_proc p, pg_roles r WHERE p.pronamespace = 'public'::regnamespace AND p.prosecdef"
-            " AND r.rolname IN ('dcc_web', 'dcc_worker', 'dcc_listener', 'dcc_backup') GROUP BY p.oid, 1, 2"
+            " AND r.rolname = ANY (%s) GROUP BY p.oid, 1, 2",
+            [sorted(ROLES)],
         )
         found = {name: (config, set(roles or [])) for name, config, roles in cursor.fetchall()}
     assert {name: roles for name, (_, roles) in found.items()} == AS_OWNER
     for name, (config, _) in found.items():
-        assert config == ["search_path=public, pg_temp"], f"{name} would look tables up where its caller says"
+        assert "search_path=public, pg_temp" in config, f"{name} would look tables up where its caller says"
 
 
 def test_the_load_of_a_meeting_is_told_within_its_network_only(walls_database):

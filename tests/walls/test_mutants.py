@@ -7,7 +7,7 @@ from contextlib import contextmanager
 import pytest
 from django.db import connections
 
-from dcc.tenancy.isolation import ACCESS, REGION, OwnPrincipals
+from dcc.tenancy.isolation import ACCESS, AUDITED, REGION, EventWall, OwnPrincipals
 from tests.walls.oracle import ACCESSES, EVENTS, FILE, NETWORK, OWN_OR_NETWORK, Oracle, read_facts
 from tests.walls.population import OWNER, Population, populate
 from tests.walls.reading import shown_to
@@ -131,6 +131,39 @@ def test_a_condition_forgotten_when_the_scope_opens_is_noticed(population, facts
         assert noticed(population, facts, frozenset({"patients_contact", "rcp_case", "patients_patient"}))
     finally:
         execute(before)
+
+
+@pytest.mark.parametrize(("condition", "instead"), [("ms.role = 'auditor' AND ", ""), (" AND o.kind = 'network'", "")])
+def test_a_condition_forgotten_about_who_audits_is_noticed(population, facts, condition, instead):
+    with connections[OWNER].cursor() as cursor:
+        cursor.execute("SELECT pg_get_functiondef(%s::regprocedure)", [OPEN_SCOPE])
+        (before,) = cursor.fetchone()
+    assert before.count(condition) == 1
+    try:
+        execute(before.replace(condition, instead))
+        assert noticed(population, facts, frozenset({"audit_auditevent"}))
+    finally:
+        execute(before)
+
+
+@pytest.mark.parametrize(
+    "forgotten",
+    [
+        "(SELECT current_setting('dcc.audits', true) = 'on') AND ",
+        " AND m.starts_at <= {t}.recorded_at",
+        " AND {t}.recorded_at < least(m.expires_at, m.revoked_at)",
+        "m.user_id = {t}.{c} AND ",
+    ],
+)
+def test_a_condition_forgotten_in_what_auditors_read_is_noticed(population, facts, forgotten):
+    table = "audit_auditevent"
+    reads = EventWall(name="x", sealed=True).policies(table)[0][2]
+    loosened = reads.replace(
+        AUDITED.format(t=table, c="actor_id"), AUDITED.replace(forgotten, "").format(t=table, c="actor_id")
+    )
+    assert loosened != reads
+    with reading_policy(table, loosened):
+        assert noticed(population, facts, frozenset({table}))
 
 
 def test_a_membership_of_somebody_else_is_noticed(population, facts):

@@ -192,6 +192,11 @@ def test_the_functions_that_read_past_the_walls_say_the_same(population):
                 everyone = [one for one in facts.accesses if one["patient_id"] == patient]
                 assert sees is (patient in files)
                 assert listed == (len(everyone) if patient in files else 0)
+            cursor.execute("SELECT id FROM dcc_audited_events(NULL, NULL, '', '', '', NULL, NULL, NULL, 200)")
+            about = [row for row in facts.tables["audit_auditevent"] if row["patient_id"] and reader.audits]
+            here = [row for row in about if row["region_id"] in reader.regions]
+            latest = sorted(here, key=lambda row: (row["recorded_at"], row["id"]), reverse=True)[:200]
+            assert [key for (key,) in cursor.fetchall()] == [row["id"] for row in latest]
             cursor.execute("SELECT id FROM dcc_my_memberships()")
             mine = {one["id"] for one in facts.memberships if one["user_id"] == user and facts.is_current(one)}
             assert {key for (key,) in cursor.fetchall()} == mine

@@ -11,7 +11,8 @@ DECLARE
     v_principals int[];
 BEGIN
     PERFORM set_config('dcc.user_id', p_user::text, true);
-    SELECT ms.clinical, o.principal_id AS organisation, u.principal_id AS person, r.network_id
+    SELECT ms.clinical, ms.role = 'auditor' AND o.kind = 'network' AS audits,
+           o.principal_id AS organisation, u.principal_id AS person, r.network_id
       INTO m
       FROM accounts_membership ms
       JOIN accounts_user u ON u.id = ms.user_id AND u.is_active
@@ -20,7 +21,8 @@ BEGIN
      WHERE ms.id = p_membership AND ms.user_id = p_user
        AND ms.revoked_at IS NULL AND ms.starts_at <= now() AND ms.expires_at > now();
     IF NOT FOUND THEN
-        PERFORM set_config('dcc.regions', '', true), set_config('dcc.principals', '', true);
+        PERFORM set_config('dcc.regions', '', true), set_config('dcc.principals', '', true),
+                set_config('dcc.audits', '', true);
         RETURN;
     END IF;
     SELECT array_agg(id) INTO v_regions FROM tenancy_region WHERE network_id = m.network_id;
@@ -31,18 +33,19 @@ BEGIN
         v_principals := coalesce(v_principals, ARRAY[m.organisation, m.person]);
     END IF;
     PERFORM set_config('dcc.regions', v_regions::text, true),
-            set_config('dcc.principals', coalesce(v_principals::text, ''), true);
+            set_config('dcc.principals', coalesce(v_principals::text, ''), true),
+            set_config('dcc.audits', CASE WHEN m.audits THEN 'on' ELSE '' END, true);
 END $$;
 
 CREATE FUNCTION dcc_open_regions(p_regions smallint[]) RETURNS void LANGUAGE sql AS $$
     SELECT set_config('dcc.regions', p_regions::text, true), set_config('dcc.principals', '', true),
-           set_config('dcc.user_id', '', true);
+           set_config('dcc.user_id', '', true), set_config('dcc.audits', '', true);
     SELECT;
 $$;
 
 CREATE FUNCTION dcc_close_scope() RETURNS void LANGUAGE sql AS $$
     SELECT set_config('dcc.regions', '', true), set_config('dcc.principals', '', true),
-           set_config('dcc.user_id', '', true);
+           set_config('dcc.user_id', '', true), set_config('dcc.audits', '', true);
     SELECT;
 $$;
 

@@ -36,7 +36,11 @@ class Migration(migrations.Migration):
                     models.Index(fields=["object_id"], name="auditevent_object"),
                     models.Index(fields=["recorded_at"], name="auditevent_recorded"),
                 ],
-                "constraints": [dcc.tenancy.isolation.EventWall(name="auditevent_wall", web="SI", worker="SI")],
+                "constraints": [
+                    dcc.tenancy.isolation.EventWall(
+                        actor="actor_id", name="auditevent_wall", sealed=True, web="SI", worker="I"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
@@ -52,7 +56,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 "constraints": [
-                    dcc.tenancy.isolation.WorkerOnly(name="auditseal_worker", web="", worker="SI"),
+                    dcc.tenancy.isolation.SealWall(name="auditseal_wall", web="", worker="S"),
                     models.UniqueConstraint(fields=("chain", "position"), name="auditseal_position_once"),
                 ],
             },

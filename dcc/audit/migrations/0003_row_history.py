@@ -55,7 +55,9 @@ class Migration(migrations.Migration):
                     models.Index(fields=["patient_id", "changed_at"], name="rowversion_patient"),
                 ],
                 "constraints": [
-                    dcc.tenancy.isolation.EventWall(actor="changed_by", name="rowversion_wall", web="S", worker="S")
+                    dcc.tenancy.isolation.EventWall(
+                        actor="changed_by", name="rowversion_wall", sealed=False, web="S", worker=""
+                    )
                 ],
             },
         ),

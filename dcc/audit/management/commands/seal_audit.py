@@ -1,4 +1,4 @@
-"""`manage.py seal_audit [--loop]`: chain the committed events, once or about every second. Runs as dcc_worker."""
+"""`manage.py seal_audit [--loop]`: chain the committed events, once or about every second. Runs as dcc_sealer."""
 
 import logging
 import signal

@@ -11,7 +11,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from rcp.sheets.engine.definition import Compiled
-from rcp.sheets.engine.instances import Node, Tree, stable_instance_id, tree_from_response
+from rcp.sheets.engine.instances import Node, Tree, json_objects, stable_instance_id, tree_from_response
 from rcp.sheets.engine.paths import instance_of, split_path
 from rcp.sheets.engine.session import plain_of
 from rcp.sheets.engine.values import to_fhir
@@ -116,7 +116,7 @@ def _line_ids(form: Compiled, items: Any, prefix: str) -> dict[str, str]:
     """The ``id`` of each line of a repeating group, by its index path."""
     found: dict[str, str] = {}
     count: dict[str, int] = {}
-    for item in items if isinstance(items, list) else ():
+    for item in json_objects(items):
         link_id = str(item.get("linkId"))
         spec = form.by_link_id.get(link_id)
         path = prefix + link_id

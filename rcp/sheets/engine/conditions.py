@@ -19,7 +19,8 @@ _ORDER: dict[str, Callable[[int], bool]] = {
 
 def compile_condition(raw: Mapping[str, Any], by_link_id: Mapping[str, Spec]) -> Condition:
     """Compile one enableWhen; an unknown question or operator can never hold (the check refuses it)."""
-    return Condition(by_link_id.get(str(raw.get("question"))), _test(raw))
+    asked = raw.get("question")
+    return Condition(by_link_id.get(asked) if isinstance(asked, str) else None, _test(raw))
 
 
 def _test(raw: Mapping[str, Any]) -> Test:

@@ -76,15 +76,22 @@ def mark_present(node: Node) -> None:
 def tree_from_response(form: Compiled, response: Mapping[str, Any]) -> Tree:
     """Unfold a form over a QuestionnaireResponse; unknown or misplaced items are left out."""
     tree = Tree(form)
-    _fill_from_json(tree, tree.root, form.root, response.get("item"), "")
+    items = response.get("item") if isinstance(response, Mapping) else None
+    _fill_from_json(tree, tree.root, form.root, items, "")
     return tree
+
+
+def json_objects(raw: Any) -> list[Mapping[str, Any]]:
+    """The objects of a JSON list; anything else in it, or instead of it, is left out."""
+    return [one for one in raw if isinstance(one, Mapping)] if isinstance(raw, list) else []
 
 
 def _json_by_link_id(items: Any) -> dict[str, list[Mapping[str, Any]]]:
     found: dict[str, list[Mapping[str, Any]]] = {}
-    for item in items if isinstance(items, list) else ():
-        if isinstance(item, Mapping):
-            found.setdefault(str(item.get("linkId")), []).append(item)
+    for item in json_objects(items):
+        link_id = item.get("linkId")
+        if isinstance(link_id, str):
+            found.setdefault(link_id, []).append(item)
     return found
 
 
@@ -102,16 +109,18 @@ def _fill_from_json(tree: Tree, parent: Node, spec: Spec, items: Any, prefix: st
         node = tree.add(child, parent, path)
         node.present = bool(found)
         if child.is_group:
-            _fill_from_json(tree, node, child, found[0].get("item") if found else None, f"{path}/")
+            # A single group given twice (refused by validate_response) is read whole: no answer of it is lost.
+            below = [one for item in found for one in json_objects(item.get("item"))]
+            _fill_from_json(tree, node, child, below, f"{path}/")
         else:
             _fill_answers(tree, node, found)
 
 
 def _fill_answers(tree: Tree, node: Node, found: list[Mapping[str, Any]]) -> None:
-    answers = [a for item in found for a in item.get("answer") or () if isinstance(a, Mapping)]
+    answers = [answer for item in found for answer in json_objects(item.get("answer"))]
     has_children = bool(node.spec.children)
     for answer in answers:
-        value = from_fhir(dict(answer))
+        value = from_fhir(answer)
         if value is not None:
             node.values.append(value)
         if has_children:

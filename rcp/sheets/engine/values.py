@@ -4,9 +4,11 @@ Python values used inside the engine: bool, int, Decimal, str, ``Coding``, ``Mom
 ``Quantity`` and ``Unsupported``. Values of different kinds are never equal and never ordered (contract, rule 6).
 """
 
-from datetime import UTC, datetime
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
 from typing import Any, NamedTuple
+
+from rcp.sheets.engine.moment_order import order
 
 
 class Coding(NamedTuple):
@@ -55,7 +57,7 @@ def number_of(raw: Any) -> int | Decimal | None:
     return found if found is not None and found.is_finite() else None
 
 
-def from_fhir(answer: dict[str, Any]) -> Value | None:
+def from_fhir(answer: Mapping[str, Any]) -> Value | None:
     """Read the ``value[x]`` of an answer, an initial value, an option or an enableWhen-like element."""
     for key, raw in answer.items():
         if key.startswith(("value", "answer")) and key not in ("value", "answer"):
@@ -72,7 +74,7 @@ def from_fhir_key(key: str, raw: Any) -> Value | None:
     if key == "valueBoolean":
         return raw if type(raw) is bool else Unsupported(key)
     if key in ("valueInteger", "valueDecimal", "valuePositiveInt", "valueUnsignedInt"):
-        number = None if type(raw) is bool else number_of(raw)
+        number = None if isinstance(raw, (bool, str)) else number_of(raw)  # a FHIR number is never written as a text
         return Unsupported(key) if number is None else number
     if key == "valueCoding":
         if not isinstance(raw, dict):
@@ -176,7 +178,7 @@ def equal(left: Any, right: Any) -> bool:
     if isinstance(left, Moment) and isinstance(right, Moment):
         return compare_moments(left, right) == 0
     if isinstance(left, Quantity) and isinstance(right, Quantity):
-        return _unit(left) == _unit(right) and left.value == right.value
+        return same_unit(left, right) and left.value == right.value
     return not isinstance(left, Unsupported) and bool(left == right)
 
 
@@ -187,7 +189,7 @@ def compare(left: Any, right: Any) -> int | None:
     if isinstance(left, Moment):
         return compare_moments(left, right)
     if isinstance(left, Quantity):
-        return _sign(left.value, right.value) if _unit(left) == _unit(right) else None
+        return _sign(left.value, right.value) if same_unit(left, right) else None
     if isinstance(left, (Coding, Unsupported)) or type(left) is bool:
         return None
     return _sign(left, right)
@@ -197,37 +199,13 @@ def _sign(left: Any, right: Any) -> int:
     return int(left > right) - int(left < right)
 
 
-def _unit(quantity: Quantity) -> tuple[str | None, str | None]:
-    if quantity.code is not None:
-        return quantity.system, quantity.code
-    return None, quantity.unit
+def same_unit(left: Quantity, right: Quantity) -> bool:
+    """Tell whether two quantities bear the same unit: by code and system, or as read when one bears no code."""
+    if left.code is not None and right.code is not None:
+        return (left.system, left.code) == (right.system, right.code)
+    return (left.unit or left.code) == (right.unit or right.code)
 
 
 def compare_moments(left: Moment, right: Moment) -> int | None:
     """Order two moments of one kind; None when a partial one leaves the answer open (``2022`` and ``2022-09``)."""
-    a, b = left.text, right.text
-    if left.kind == "dateTime" and len(a) > 10 and len(b) > 10:
-        first, second = _instant(a), _instant(b)
-        if first is None or second is None:
-            return 0 if a == b else None
-        if (first.tzinfo is None) != (second.tzinfo is None):
-            return None
-        return _sign(first, second)
-    if left.kind == "time":
-        return _sign(_padded_time(a), _padded_time(b))
-    shared = min(len(a), len(b), 10)
-    if a[:shared] != b[:shared]:
-        return _sign(a[:shared], b[:shared])
-    return 0 if len(a) == len(b) else None
-
-
-def _instant(text: str) -> datetime | None:
-    try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return moment.astimezone(UTC) if moment.tzinfo else moment
-
-
-def _padded_time(text: str) -> str:
-    return text if len(text) > 5 else f"{text}:00"
+    return order(left.kind, left.text, right.text)

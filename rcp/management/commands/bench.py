@@ -1,0 +1,61 @@
+"""`manage.py bench facts`: figures at a working size, in a database that is made for them and dropped."""
+
+from argparse import ArgumentParser
+from time import perf_counter
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+
+from dcc.operations.connecting import connect
+from dcc.operations.schema import SchemaFailed, create_database, drop_database, manage
+from rcp.facts import bench
+
+SCRATCH = "dcc_bench"
+BUDGET = 500.0  # milliseconds a question usually takes, its p50 (architecture §12)
+
+
+class Command(BaseCommand):
+    help = "Mesure le produit à sa taille de travail, dans une base faite pour cela (serveur de développement)."
+    requires_system_checks: list[str] = []  # the measure itself should measure nothing else
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        benches = parser.add_subparsers(dest="bench", required=True)
+        facts = benches.add_parser("facts", help="les cinq questions des statistiques, et ce qu’une validation écrit")
+        facts.add_argument("--sheets", type=int, default=1_000_000, help="fiches inventées, cinq items chacune")
+        facts.add_argument("--times", type=int, default=20, help="fois que chaque question est posée")
+        facts.add_argument("--keep", action="store_true", help="garde la base, pour la regarder")
+        facts.add_argument("--ask", action="store_true", help="pose seulement les questions, dans la base courante")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["ask"]:
+            self.ask(options["times"])
+            return
+        try:
+            self.facts(options["sheets"], options["times"])
+        except SchemaFailed as failed:
+            raise CommandError(str(failed)) from failed
+        finally:
+            if not options["keep"]:
+                drop_database(SCRATCH)
+
+    def facts(self, sheets: int, times: int) -> None:
+        """Make the database as its owner, then ask as the web does, in a process of its own."""
+        drop_database(SCRATCH)
+        create_database(SCRATCH)
+        manage("migrate", "-v0", database=SCRATCH, role="dcc_owner")
+        started = perf_counter()
+        with connect("dcc_owner", database=SCRATCH) as owner:
+            count = bench.fill(owner, sheets)
+            self.stdout.write(
+                f"{sheets} fiches, {len(bench.KEYS)} items, {count} faits en {perf_counter() - started:.0f} s ; "
+                f"{bench.sizes(owner)} ; fsync {owner.execute('SHOW fsync').fetchone()[0]}"
+            )
+        said = manage("bench", "facts", "--ask", f"--times={times}", database=SCRATCH, role="dcc_web")
+        self.stdout.write(said.rstrip())
+        if "au-delà" in said:
+            raise CommandError(f"Une question dépasse {BUDGET:.0f} ms.", returncode=1)
+
+    def ask(self, times: int) -> None:
+        for one in bench.measure(times=times):
+            late = "   au-delà du budget" if one.usual > BUDGET else ""
+            self.stdout.write(one.line() + late)

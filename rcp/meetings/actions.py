@@ -36,8 +36,9 @@ class MeetingHasCases(Exception):
 
 
 def lock_meeting(meeting_id: UUID) -> Meeting:
+    """NO KEY: registering a case looks the meeting up by its key, and must not wait for who is ticked present."""
     return (
-        Meeting.objects.select_for_update(of=("self",))
+        Meeting.objects.select_for_update(of=("self",), no_key=True)
         .select_related("board__organisation", "chair")
         .get(pk=meeting_id)
     )

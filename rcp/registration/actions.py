@@ -126,7 +126,7 @@ def register_case(
         raise PatientOpposed
     with transaction.atomic():
         meeting = _lock_meeting(meeting.pk)
-        patient = Patient.objects.select_for_update().get(pk=patient.pk)
+        patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
         if (already := Case.objects.filter(pk=case_id).first()) is not None:
             return already
         _check_room(meeting, by=by, exceed=exceed)
@@ -167,8 +167,8 @@ def postpone_case(*, case: Case, to: Meeting, reason: str, exceed: bool = False,
     """
     with transaction.atomic():
         old_meeting, meeting = _lock_two(case.meeting_id, to.pk)
-        patient = Patient.objects.select_for_update().get(pk=case.patient_id)
-        former = Case.objects.select_for_update(of=("self",)).select_related("information").get(pk=case.pk)
+        patient = Patient.objects.select_for_update(no_key=True).get(pk=case.patient_id)
+        former = Case.objects.select_for_update(of=("self",), no_key=True).select_related("information").get(pk=case.pk)
         CASE_LIFECYCLE.move(former, CaseTransition.POSTPONE)
         _check_room(meeting, by=by, exceed=exceed)
         _check_alone(patient, meeting)
@@ -188,8 +188,8 @@ def cancel_case(*, case: Case, reason: str, by: User) -> Case:
     """Take a case off the list of its meeting, with the reason (INS-10). Raises TransitionRefused."""
     with transaction.atomic():
         meeting = _lock_meeting(case.meeting_id)
-        Patient.objects.select_for_update().get(pk=case.patient_id)
-        case = Case.objects.select_for_update(of=("self",)).get(pk=case.pk)
+        Patient.objects.select_for_update(no_key=True).get(pk=case.patient_id)
+        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
         CASE_LIFECYCLE.move(case, CaseTransition.CANCEL)
         case.status_reason = reason
         case.save(update_fields=["status", "status_reason"])
@@ -199,7 +199,8 @@ def cancel_case(*, case: Case, reason: str, by: User) -> Case:
 
 
 def _lock_meeting(meeting_id: UUID) -> Meeting:
-    locked = Meeting.objects.select_for_update(of=("self",)).select_related(
+    """NO KEY, as everywhere: no key changes, and a save that looks one up must not wait for the whole action."""
+    locked = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related(
         "principal", "board__principal", "board__organisation__principal"
     )
     return locked.get(pk=meeting_id)

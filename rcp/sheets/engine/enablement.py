@@ -10,7 +10,7 @@ from typing import Any
 from rcp.sheets.engine.conditions import answers_seen_from
 from rcp.sheets.engine.definition import Compiled, Spec
 from rcp.sheets.engine.expressions.environment import Env
-from rcp.sheets.engine.instances import Node, Tree, mark_present, tree_from_response
+from rcp.sheets.engine.instances import Node, Tree, refresh_presence, tree_from_response
 from rcp.sheets.engine.values import Coding, Moment, Unsupported, Value, equal, from_fhir
 
 
@@ -42,16 +42,18 @@ def evaluate_all(tree: Tree, context: Mapping[str, Any], *, calculate: bool) -> 
             _evaluate(tree, node, context, calculate=calculate)
 
 
-def re_evaluate(tree: Tree, changed: Spec, context: Mapping[str, Any]) -> dict[Node, tuple[bool, list[Value]]]:
-    """Evaluate again only what depends on an item whose answers changed.
+def re_evaluate(tree: Tree, changed: Node, context: Mapping[str, Any]) -> dict[Node, tuple[bool, list[Value]]]:
+    """Evaluate again only what depends on a question whose answers changed, or on a group that became empty or not.
 
     Returns the nodes that moved, each with what it was before: open or not, and its answers.
     """
     moved: dict[Node, tuple[bool, list[Value]]] = {}
     specs = tree.form.specs
-    queued = set(changed.dependents)
-    if changed.calculated is not None:
-        queued.add(changed.index)
+    queued = set(changed.spec.dependents)
+    for node in refresh_presence(changed):
+        queued |= node.spec.dependents
+    if changed.spec.calculated is not None:
+        queued.add(changed.spec.index)
     waiting = sorted((specs[i].rank, i) for i in queued)
     while waiting:
         _, index = heappop(waiting)
@@ -78,8 +80,7 @@ def _evaluate(tree: Tree, node: Node, context: Mapping[str, Any], *, calculate: 
         slot.enabled = enabled
     if calculate and node.spec.calculated is not None and not node.overridden:
         node.values = _calculate(tree, node, context) if enabled else []
-        if node.values:
-            mark_present(node)
+        node.present = bool(node.values)
 
 
 def _opens(tree: Tree, node: Node, context: Mapping[str, Any]) -> bool:

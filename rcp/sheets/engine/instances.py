@@ -70,6 +70,31 @@ def mark_present(node: Node) -> None:
         up = up.parent
 
 
+def refresh_presence(node: Node) -> list[Node]:
+    """Decide again whether a node whose answers changed is present, and the nodes above it; returns those that moved.
+
+    A line somebody added stays present; what the engine calculates makes no group present, so that the result does not
+    depend on the order of evaluation.
+    """
+    moved: list[Node] = []
+    at: Node | None = node
+    while at is not None and at.parent is not None:
+        is_line = at.path.endswith("]")
+        now = is_line or bool(at.values) or any(map(_is_given, at.children()))
+        if at.present != now:
+            at.present = now
+            moved.append(at)
+        elif at is not node:
+            break
+        at = at.parent
+    return moved
+
+
+def _is_given(node: Node) -> bool:
+    """Whether somebody gave something here, and not only the engine."""
+    return node.present and (node.spec.calculated is None or node.overridden)
+
+
 # ----------------------------------------------------------------------------- from a QuestionnaireResponse
 
 
@@ -182,6 +207,8 @@ def _fill_from_answers(
             continue
         node = tree.add(child, parent, path)
         set_values(node, answers.get(path))
+        if node.values and (node.overridden or child.calculated is None):
+            mark_present(node)
         if child.children:
             _fill_slots(tree, node, answers, instances)
 
@@ -203,8 +230,6 @@ def set_values(node: Node, raw: Any) -> None:
     candidates = raw if isinstance(raw, list) else [raw]
     node.values = [value for value in (from_plain(kind, one) for one in candidates) if value is not None]
     node.overridden = bool(node.values) and node.spec.overridable
-    if node.values:
-        mark_present(node)
 
 
 def stable_instance_id(seed: str) -> Callable[[str, int], str]:

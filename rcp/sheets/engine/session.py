@@ -71,12 +71,19 @@ class Evaluation:
             self._answers.pop(path, None)
         else:
             self._answers[path] = value
-        if node is None or not node.spec.is_question or node.spec.children:
+        if node is None or not node.spec.is_question or node.spec.children or self._lost_a_line(path):
             return self._rebuild()
         set_values(node, value)
-        moved = re_evaluate(self.tree, node.spec, self.context)
+        moved = re_evaluate(self.tree, node, self.context)
         now = {n.path: n for n in moved}
         return _changes({n.path: before for n, before in moved.items()}, now)
+
+    def _lost_a_line(self, path: str) -> bool:
+        """Whether the last answer of a line of a repeating group, whose rank is not stored, was just emptied."""
+        if "[" not in path or path in self._answers:
+            return False
+        lines = [path[: end + 1] for end, character in enumerate(path) if character == "]"]
+        return any(not any(kept.startswith(line) for kept in self._answers) for line in lines)
 
     def _rebuild(self) -> Changes:
         """A repeating group gained or lost an instance: evaluate everything again and compare."""

@@ -1,8 +1,10 @@
 """A sheet as the room reads it (MTG-01…03): what is answered, what changed, what lacks, what is empty but reachable."""
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from rcp.sheets.changes import Moved, moved_since_last
 from rcp.sheets.draft import Draft
@@ -15,7 +17,8 @@ from rcp.sheets.reprise import Source
 # The registration is said by the question, the room and its decision have their own places.
 APART = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
 WISHES = "tronc.souhait"
-TNM_TYPE = "tronc.tnm_type"
+TNM_TYPE, TNM_VERSION, USUAL_VERSION = "tronc.tnm_type", "tronc.tnm_version", "uicc8"
+TOPOGRAPHY = re.compile(r"(, SAI)?( \(C[\d.,\- C]+\))?$")  # « …, SAI (C50.-) »: of use to who codes, not to the room
 LINE = 27  # characters of an answer in one line of a column, at the normal size
 CHANGES = 6
 LONG_LABEL = 11  # past it, a label stands above its answers
@@ -90,7 +93,7 @@ def _text(draft: Draft, link_id: str) -> str:
     if link_id not in draft.form.items:
         return ""
     path = draft.form.path(link_id)
-    value = draft.answers.get(path) if path in draft.evaluation.enabled else None
+    value = draft.answers.get(path) if path in draft.enabled else None
     return display_value(draft.form, link_id, value) if value is not None else ""
 
 
@@ -108,14 +111,14 @@ def _changes(draft: Draft, source: Source | None) -> list[Moved]:
 def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
     """One fact by chapter, in the order of the form; open and answered questions only (MTG-02)."""
     pieces: dict[str, list[Piece]] = defaultdict(list)
-    answers = draft.answers | draft.evaluation.calculated
+    answers = draft.answers | draft.computed
     rank = {link_id: place for place, link_id in enumerate(draft.form.items)}
     for path in sorted(answers, key=lambda one: _reading_order(one, rank)):
         item = draft.item(path)
         chapter = item.chapter
-        if chapter is None or not _shown(item) or item.link_id == WISHES or path not in draft.evaluation.enabled:
+        if chapter is None or not _shown(item) or item.link_id == WISHES or path not in draft.enabled:
             continue
-        if text := briefly(draft.form, item.link_id, answers[path]):
+        if text := _said_in_room(draft, item, answers[path]):
             _add(pieces[chapter], item, text, new=item.link_id in changed)
     order = [chapter.link_id for chapter in draft.form.chapters]
     return [
@@ -133,6 +136,15 @@ def _reading_order(path: str, rank: dict[str, int]) -> tuple[tuple[int, str], ..
 
 def _shown(item: Item) -> bool:
     return item.is_question and not item.hidden and item.chapter not in APART
+
+
+def _said_in_room(draft: Draft, item: Item, value: Any) -> str:
+    """A coded answer by its words alone, the edition of the TNM only when it is not the usual one."""
+    if isinstance(value, dict) and item.value_set and value.get("display"):
+        return TOPOGRAPHY.sub("", str(value["display"]))
+    if item.link_id == TNM_VERSION and isinstance(value, dict) and value.get("code") == USUAL_VERSION:
+        return ""
+    return briefly(draft.form, item.link_id, value)
 
 
 def _add(pieces: list[Piece], item: Item, text: str, *, new: bool) -> None:
@@ -165,8 +177,8 @@ def _missing(draft: Draft) -> tuple[str, ...]:
 
 
 def _empties(draft: Draft) -> tuple[Empty, ...]:
-    answered = {link_id_of(path) for path in draft.answers | draft.evaluation.calculated}
-    open_now = {link_id_of(path) for path in draft.evaluation.enabled}
+    answered = {link_id_of(path) for path in draft.answers | draft.computed}
+    open_now = {link_id_of(path) for path in draft.enabled}
     by_chapter: dict[str, list[tuple[str, str]]] = defaultdict(list)
     for link_id, item in draft.form.items.items():
         asked = _shown(item) and not item.calculated and not item.read_only and item.chapter is not None

@@ -15,7 +15,7 @@ from rcp.sheets.desk import Desk
 from rcp.sheets.drawing.controls import text_of
 from rcp.sheets.drawing.names import element_id
 from rcp.sheets.drawing.reasons import explained_by
-from rcp.sheets.engine import AnswerRefused, changed_enabled
+from rcp.sheets.engine import AnswerRefused
 from rcp.sheets.operations import Asked
 
 CONCLUSION = "conclusion"
@@ -77,7 +77,7 @@ def _touched(desk: Desk, saved: Saved, asked: Asked, *, redraw: bool) -> set[str
     if saved.outcome == Outcome.CONFLICT or own:
         paths.add(saved.path)
     if saved.outcome == Outcome.APPLIED and item.is_question:
-        changes = changed_enabled(draft.form, draft.before({saved.path: saved.before}), draft.answers, draft.context)
+        changes = draft.moved_by(saved.path, saved.before)
         paths |= changes.paths - ({saved.path} if not own else set())
         paths |= explained_by(draft.form, {item.link_id})
     return paths

@@ -9,6 +9,7 @@ from rcp.models import Answer, AnswerEvent, Attendance, Case, Outcome, Sheet, Sh
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled
 from rcp.sheets.engine import (
+    Changes,
     Compiled,
     Evaluation,
     Issue,
@@ -96,9 +97,26 @@ class Draft:
         return self.form.evaluate(self.answers, self.context)
 
     @cached_property
+    def enabled(self) -> frozenset[str]:
+        """Paths of the open items, read once: the engine lists them again each time it is asked."""
+        return self.evaluation.enabled
+
+    @cached_property
+    def computed(self) -> dict[str, Any]:
+        """Calculated answers of the open items, by path."""
+        return self.evaluation.calculated
+
+    @cached_property
     def read(self) -> Compiled:
         """The form as the engine's readers take it, its evaluation shared between them."""
         return cast(Compiled, _Evaluated(self.form, self.answers, self.evaluation))
+
+    def moved_by(self, path: str, before: Any) -> Changes:
+        """What one answer moved, `before` being what it replaced; the draft is evaluated once for both states."""
+        evaluation = self.form.evaluate(self.before({path: before}), self.context)
+        changes = evaluation.change(path, self.answers.get(path))
+        self.evaluation = evaluation  # it now says what a whole evaluation of the answers would
+        return changes
 
     def before(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         """The answers as they were, `changed` giving the former values by path (None: unanswered)."""
@@ -107,7 +125,7 @@ class Draft:
     @cached_property
     def to_confirm(self) -> list[str]:
         """Paths of the open prefilled answers nobody has confirmed yet: they block validation."""
-        return [path for path, row in self.rows.items() if row.to_confirm and path in self.evaluation.enabled]
+        return [path for path, row in self.rows.items() if row.to_confirm and path in self.enabled]
 
     @cached_property
     def conflicts(self) -> list[AnswerEvent]:
@@ -120,9 +138,7 @@ class Draft:
         for path, rev in applied.values_list("path", "rev"):
             if path in last and (rev or 0) > (last[path].rev or 0):
                 del last[path]
-        return [
-            event for path, event in last.items() if path in self.evaluation.enabled and self.item(path).is_question
-        ]
+        return [event for path, event in last.items() if path in self.enabled and self.item(path).is_question]
 
     @cached_property
     def missing(self) -> list[Issue]:

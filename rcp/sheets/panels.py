@@ -70,7 +70,7 @@ def chapters(desk: Desk) -> list[Chapter]:
     waiting = _waiting(desk) if desk.open else Counter[str | None]()
     for item in draft.form.chapters:
         href = f"#{element_id(item.link_id, 'c')}"
-        if item.link_id in draft.evaluation.enabled:
+        if item.link_id in draft.enabled:
             done, total = draft.completion.get(item.link_id, (0, 0))
             label, left = item.short_text or item.text, waiting[item.link_id]
             opened.append(Chapter(label=label, href=href, done=done, total=total, left=left))
@@ -167,7 +167,7 @@ def _because(desk: Desk, link_id: str) -> str:
     form, reason = desk.draft.form, ""
     up: Item | None = form.items[link_id]
     while up is not None:
-        if form.path(up.link_id) not in desk.draft.evaluation.enabled:
+        if form.path(up.link_id) not in desk.draft.enabled:
             reason = up.closed_because or reason
         up = form.items[up.parent] if up.parent else None
     return reason
@@ -185,7 +185,7 @@ def findable(desk: Desk) -> list[Findable]:
         path = form.path(item.link_id)
         chapter = form.items[item.chapter].short_text if item.chapter else ""
         text = f"{item.text} – {chapter}" if item.text in found else item.text
-        because = "" if path in desk.draft.evaluation.enabled else _because(desk, item.link_id) or "question fermée"
+        because = "" if path in desk.draft.enabled else _because(desk, item.link_id) or "question fermée"
         label = item.short_text if item.short_text != item.text else chapter
         found[text] = Findable(text=text, label=label, element_id=element_id(path), because=because)
     return list(found.values())

@@ -33,10 +33,10 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     only = draft.frozen or request.GET.get(ONLY) == "1"
     note_opening(request, desk.case.patient)
     record(RcpEvent.SHEET_PRINTED, on=desk.sheet, by=request.user)
-    computed = draft.evaluation.calculated
+    computed = draft.computed
     # A dormant answer is on no paper: its question is closed.
-    known = {path: value for path, value in draft.answers.items() if path in draft.evaluation.enabled or "[" in path}
-    paper = Paper(form=draft.form, answers=known, computed=computed, only=draft.evaluation.enabled if only else None)
+    known = {path: value for path, value in draft.answers.items() if path in draft.enabled}
+    paper = Paper(form=draft.form, answers=known, computed=computed, only=draft.enabled if only else None)
     context = {
         "desk": desk,
         "case": desk.case,

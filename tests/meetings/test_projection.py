@@ -1,5 +1,6 @@
 """The screen of the room (MTG-01…03, MTG-11, MTG-13, D3): what it shows, hides, and who follows whom."""
 
+import html
 from collections.abc import Callable
 from typing import Any
 
@@ -12,6 +13,8 @@ from dcc.audit.models import AuditEvent
 from rcp.meetings import actions
 from rcp.meetings.current import current_case
 from rcp.models import Case, Meeting
+from rcp.sheets.code_lists import find
+from rcp.sheets.definitions import compiled
 from tests.meetings.room import case_of, meeting_today
 from tests.sheets.casework import answer, choose
 
@@ -54,6 +57,25 @@ def test_the_screen_shows_identity_question_wishes_and_answers_only(
     assert '<span class="lab">OMS</span>' in page
     assert "Ki-67" not in page  # empty: not on the screen, but reachable
     assert "1 / 3" in page
+
+
+def test_the_room_reads_few_words(
+    signed_in: Callable[..., Client], meeting: Meeting, working_as: Callable[..., Any]
+) -> None:
+    with working_as("alice") as alice:
+        sheet = case_of(meeting, "ABHERVE").sheets.get()
+        choices = (("tnm_version", "uicc8"), ("tnm_type", "p"), ("tnm_t", "T1c"), ("tnm_n", "N1mi"), ("tnm_m", "M0"))
+        for name, code in choices:
+            choose(sheet, f"tronc.{name}", code, by=alice)
+        value_set = compiled(sheet.form_id).items["tronc.morpho"].value_set or ""
+        answer(sheet, "tronc.morpho", find(value_set, "8500/3"), by=alice)
+        where = address(meeting)
+    page = html.unescape(text(signed_in("alice").get(where)))
+    assert "pT1c N1mi M0" in page
+    assert "> 10 à 20" not in page
+    assert "UICC 8e" not in page
+    assert "8500/3" not in page
+    assert "SAI" not in page
 
 
 def test_empty_questions_are_one_key_away(

@@ -71,7 +71,7 @@ class FoldPainter:
     def count(self, path: str) -> SafeString:
         """« 2 réponses » beside the heading, alive while one answers inside."""
         draft, below = self.painter.draft, f"{path}/"
-        answered = {one for one in draft.answers if one.startswith(below) and one in draft.evaluation.enabled}
+        answered = {one for one in draft.answers if one.startswith(below) and one in draft.enabled}
         said = counted(len(answered), "réponse") if answered else "sans réponse"
         return format_html('<span class="small muted" id="{}">{}</span>', element_id(path, "n"), said)
 

@@ -31,8 +31,8 @@ class LinePainter:
     def group(self, item: Item, path: str) -> SafeString:
         """The list of a repeating group, with the button that adds to it."""
         draft, name = self.painter.draft, element_id(path)
-        open_lines = [one for one in lines_of(draft.answers, path) if one in draft.evaluation.enabled]
-        if not open_lines and path not in draft.evaluation.enabled:
+        open_lines = [one for one in lines_of(draft.answers, path) if one in draft.enabled]
+        if not open_lines and path not in draft.enabled:
             return format_html('<div id="{}" hidden></div>', name)
         writable = self.painter.may_write(item)
         count = len(open_lines)
@@ -98,7 +98,7 @@ class LinePainter:
         said = [
             display_value(form, child, answers[path])
             for child in self._told(item)
-            if (path := f"{line}/{child}") in answers and path in self.painter.draft.evaluation.enabled
+            if (path := f"{line}/{child}") in answers and path in self.painter.draft.enabled
         ]
         said = [text for text in said if text]
         if not said:

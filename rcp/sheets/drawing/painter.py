@@ -65,7 +65,7 @@ class Painter:
         return FoldPainter(self)
 
     def is_open(self, path: str) -> bool:
-        return path in self.draft.evaluation.enabled
+        return path in self.draft.enabled
 
     def may_write(self, item: Item) -> bool:
         if item.chapter not in self.writable or is_given(self.draft.form, item):
@@ -228,7 +228,7 @@ class Painter:
 
     def calculated(self, item: Item, path: str) -> SafeString:
         """A computed value with its reason in one line; the rule itself is behind « pourquoi ? »."""
-        value = self.draft.evaluation.calculated.get(path)
+        value = self.draft.computed.get(path)
         said = display_value(self.draft.form, item.link_id, value) if value is not None else "–"
         why = reason(self.draft, item, known=value is not None)
         rule = item.help or ("" if why else "calculé d’après les réponses")

@@ -41,9 +41,9 @@ def explained_by(form: Compiled, link_ids: Iterable[str]) -> set[str]:
 def reason(draft: Draft, item: Item, *, known: bool) -> str:
     """« T2, N1, M0 » when there is a value, « attend Poids » otherwise; "" when it reads no question."""
     form = draft.form
-    answers = draft.answers | draft.evaluation.calculated
+    answers = draft.answers | draft.computed
     open_now = [(one, form.path(one)) for one in inputs_of(form, item.link_id)]
-    open_now = [(one, path) for one, path in open_now if path in draft.evaluation.enabled]
+    open_now = [(one, path) for one, path in open_now if path in draft.enabled]
     if known:
         said = [_said(form, one, answers[path]) for one, path in open_now if answers.get(path) is not None]
         return ", ".join(said[:NAMED]) + (" …" if len(said) > NAMED else "")

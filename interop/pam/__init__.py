@@ -1,0 +1,1 @@
+"""IHE PAM France: identity and visit messages (ADT) read, decided upon and written. Pure Python, no Django."""

@@ -1,0 +1,92 @@
+"""What comes of a message: the answer to send, and what a person must look at."""
+
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+from interop.pam.person import Identity
+from interop.pam.record import LocalId
+from interop.terminologies.hl7v2 import AckCode
+
+Ref = TypeVar("Ref")
+
+
+class Effect(StrEnum):
+    """What a message did."""
+
+    CREATED = "created"
+    UPDATED = "updated"
+    ATTACHED = "attached"  # a new identifier of a known person, by qualified INS
+    MERGED = "merged"
+    RENAMED = "renamed"
+    LATE = "late"  # took its place before what is known: nothing newer was overwritten
+    NOTED = "noted"
+    REPLAYED = "replayed"
+    REFUSED = "refused"
+
+
+class ConflictKind(StrEnum):
+    """Why a person must decide."""
+
+    COLLISION = "collision"  # an identity would be overwritten by another
+    SAME_INS = "same_ins"  # two identities, one qualified INS
+    TWO_INS = "two_ins"  # a merge of two qualified identities with different INS
+    IDENTIFIER_TAKEN = "identifier_taken"  # a new IPP that another identity holds
+    ALREADY_REDIRECTED = "already_redirected"  # an IPP that already leads elsewhere
+    VISIT_OF_ANOTHER = "visit_of_another"
+
+
+CONFLICT_SENTENCES = {
+    ConflictKind.COLLISION: "Le nom, le prénom et la date de naissance changent à la fois\u00a0: collision probable, "
+    "l’identité connue n’est pas remplacée.",
+    ConflictKind.SAME_INS: "La même INS qualifiée est portée par deux identités.",
+    ConflictKind.TWO_INS: "Fusion refusée\u00a0: les deux identités sont qualifiées avec des INS différentes.",
+    ConflictKind.IDENTIFIER_TAKEN: "Le nouvel IPP est déjà celui d’une autre identité.",
+    ConflictKind.ALREADY_REDIRECTED: "Cet IPP a déjà été fusionné ou remplacé par un autre.",
+    ConflictKind.VISIT_OF_ANOTHER: "Ce numéro de venue appartient à un autre patient.",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Conflict:
+    """Two identifiers a person must look at side by side; equal when they are the same matter."""
+
+    kind: ConflictKind
+    about: LocalId
+    other: LocalId | None
+
+    @property
+    def sentence(self) -> str:
+        """What is wrong, in French, without any trait."""
+        return CONFLICT_SENTENCES[self.kind]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class MessageKey:
+    """What makes a message the same as another: its sender (MSH-3, MSH-4) and its control id (MSH-10)."""
+
+    application: str
+    facility: str
+    control_id: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Answer:
+    """The acknowledgement made to a message and the digest of what followed its header."""
+
+    digest: str
+    ack: bytes = field(repr=False)
+    code: AckCode
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome(Generic[Ref]):
+    """The result of a message; `ack` is to be sent once everything is stored. No text here holds a trait."""
+
+    effect: Effect
+    code: AckCode
+    ack: bytes = field(repr=False)
+    ref: Ref | None = None
+    identity: Identity | None = field(default=None, repr=False)
+    alerts: tuple[str, ...] = ()
+    conflicts: tuple[Conflict, ...] = ()

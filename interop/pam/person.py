@@ -1,0 +1,190 @@
+"""Who a set of linked identifiers is: a pure function of their records, whatever order the messages came in."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, fields
+from datetime import date, datetime
+
+from interop.pam.record import (
+    TRAIT_NAMES,
+    Claim,
+    LocalId,
+    PostalAddress,
+    Record,
+    RedirectKind,
+    Reliability,
+    Stamp,
+    Statement,
+    StrictTraits,
+    Traits,
+    strict_traits,
+)
+from interop.pam.said import CLEARED, UNSAID, Silence
+from patients.identity.ins import Ins
+
+# When the survivor of a merge does not say one of these, what was said of the other is better than nothing.
+_STRICT = (
+    "birth_name",
+    "first_given_name",
+    "given_names",
+    "birth_date",
+    "birth_date_interpreted",
+    "sex",
+    "birth_insee",
+)
+_REQUIRED = {
+    "birth_name": "nom de naissance",
+    "first_given_name": "premier prénom de naissance",
+    "birth_date": "date de naissance",
+    "sex": "sexe",
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identity:
+    """A person as the feeds know them; "" and None mean unknown, an absent birth place is code 99999 for who stores it.
+
+    `status` is PROV, VALI or QUAL; `ins` only with QUAL. `identifiers` are in force, `aliases` were merged away or
+    replaced. `claims` are all the INS ever believed, with their traits: the identity is found by any of them.
+    """
+
+    identifiers: tuple[LocalId, ...]
+    aliases: tuple[LocalId, ...]
+    status: str
+    ins: Ins | None
+    claims: tuple[Claim, ...]
+    attributes: frozenset[str]
+    birth_name: str
+    first_given_name: str
+    given_names: str
+    used_name: str
+    used_given_name: str
+    birth_date: date | None
+    birth_date_interpreted: bool
+    sex: str
+    birth_insee: str
+    birth_place: str
+    address: PostalAddress | None
+    phones: tuple[str, ...]
+    emails: tuple[str, ...]
+    deceased: bool
+    died_at: datetime | None
+    obtained_by: str
+    document: str
+    last_event: Stamp | None
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Name in French the traits without which a file cannot be opened (PAT-02); the identity waits for them."""
+        return tuple(label for name, label in _REQUIRED.items() if not getattr(self, name))
+
+    @property
+    def strict(self) -> StrictTraits | None:
+        """The traits an INS is checked against."""
+        return strict_traits(Traits(**{name: getattr(self, name) or UNSAID for name in _REQUIRED}))
+
+
+_TEXTS = tuple(item.name for item in fields(Identity) if item.type is str and item.name != "status")
+
+
+def identity_of(records: Iterable[Record]) -> Identity:
+    """Fold the statements of linked records into one identity.
+
+    Within an authority the newest statement of each trait wins, less what was said of an identifier before it was
+    merged away. Between authorities the best identity (QUAL, VALI, PROV, then the newest) gives its traits, the others
+    only what it does not say.
+    """
+    by_id = {record.identifier: record for record in records}
+    spoken: dict[str, list[Statement]] = {}
+    fallback: list[Statement] = []
+    for record in by_id.values():
+        for statement in record.statements:
+            if holder(record.identifier, statement.stamp, by_id) is None:
+                fallback.append(statement)
+            else:
+                spoken.setdefault(record.identifier.authority, []).append(statement)
+    views = [_view(authority, statements) for authority, statements in spoken.items()]
+    views.sort(key=lambda view: view.rank, reverse=True)
+    values: dict[str, object] = {}
+    for view in views:
+        for name, value in view.traits.items():
+            values.setdefault(name, value)
+    for name, value in fold(fallback).items():
+        if name in _STRICT:
+            values.setdefault(name, value)
+    return _identity(values, views[0] if views else None, by_id)
+
+
+def holder(identifier: LocalId, stamp: Stamp, records: Mapping[LocalId, Record]) -> LocalId | None:
+    """Give the identifier in force that a statement of that moment is about; None when it stays with a merged one."""
+    seen = {identifier}
+    while (record := records.get(identifier)) is not None and record.redirect is not None:
+        if record.redirect.kind is RedirectKind.MERGED and stamp <= record.redirect.stamp:
+            return None
+        identifier = record.redirect.target
+        if identifier in seen:  # never stored: processing breaks loops
+            return None
+        seen.add(identifier)
+    return identifier
+
+
+def fold(statements: Iterable[Statement]) -> dict[str, object]:
+    """Give the last value of each trait; a cleared one is absent."""
+    known: dict[str, object] = {}
+    for statement in sorted(statements, key=lambda item: item.stamp):
+        for name in TRAIT_NAMES:
+            said = getattr(statement.traits, name)
+            if said is CLEARED:
+                known.pop(name, None)
+            elif said is not UNSAID:
+                known[name] = said
+    return known
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _View:
+    """What one authority says of the person."""
+
+    traits: dict[str, object]
+    status: str
+    ins: Ins | None
+    rank: tuple[int, Stamp, str]
+
+
+def _view(authority: str, statements: list[Statement]) -> _View:
+    traits = fold(statements)
+    status = str(traits.get("reliability", Reliability.PROVISIONAL))
+    claim = traits.pop("claim", None)
+    ins: Ins | None = None
+    if isinstance(claim, Claim) and status == Reliability.VALIDATED:
+        said = {name: value for name, value in traits.items() if not isinstance(value, Silence)}
+        now = strict_traits(Traits(**said))  # type: ignore[arg-type]
+        # The INS is that of the traits it came with: once they change it is no longer believed, until sent again.
+        if now is not None and now.agrees_with(claim.traits):
+            status, ins = "QUAL", claim.ins
+    newest = max(statement.stamp for statement in statements)
+    return _View(
+        traits=traits, status=status, ins=ins, rank=(("PROV", "VALI", "QUAL").index(status), newest, authority)
+    )
+
+
+def _identity(values: dict[str, object], master: _View | None, records: Mapping[LocalId, Record]) -> Identity:
+    known = {item.name: values[item.name] for item in fields(Identity) if item.name in values}
+    blank: dict[str, object] = dict.fromkeys(_TEXTS, "")
+    blank |= {"attributes": frozenset(), "birth_date": None, "birth_date_interpreted": False, "address": None}
+    blank |= {"phones": (), "emails": (), "deceased": False, "died_at": None}
+    claims = sorted(
+        {claim for record in records.values() for claim in record.claims},
+        key=lambda claim: (claim.ins.oid, claim.ins.matricule, claim.traits.birth_name, repr(claim.traits)),
+    )
+    latest = [record.last_event for record in records.values() if record.last_event is not None]
+    told: dict[str, object] = {
+        **blank,
+        **known,
+        "identifiers": tuple(sorted(key for key, record in records.items() if record.redirect is None)),
+        "aliases": tuple(sorted(key for key, record in records.items() if record.redirect is not None)),
+        "status": master.status if master else "PROV",
+        "ins": master.ins if master else None,
+        "claims": tuple(claims),
+        "last_event": max(latest, default=None),
+    }
+    return Identity(**told)  # type: ignore[arg-type]

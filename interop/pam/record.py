@@ -1,0 +1,184 @@
+"""What is kept of each identifier: every statement made of it, in order of event, and where it has been redirected.
+
+The state of a person is never stored as a sum: it is recomputed from the statements in the order of their events, so a
+late message takes its place and nothing more, and a merge is undone by removing its redirection (identity §1.14).
+"""
+
+from bisect import insort
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+
+from interop.pam.said import UNSAID, Said
+from patients.identity.ins import Ins
+from patients.identity.names import comparison_key
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Stamp:
+    """Place of an event in time: when it was recorded, when it was sent, then its control id as a number if it is one.
+
+    The last two only separate events of the same second.
+    """
+
+    recorded_at: datetime
+    sent_at: datetime
+    control_length: int
+    control_id: str
+
+
+@dataclass(frozen=True, slots=True, order=True, kw_only=True)
+class LocalId:
+    """An identifier in its assigning authority: an IPP, a visit number."""
+
+    authority: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StrictTraits:
+    """The traits that must agree for two statements of one INS to be of one person; names by their comparison key."""
+
+    birth_name: str
+    first_given_name: str
+    birth_date: date
+    sex: str
+
+    def agrees_with(self, other: "StrictTraits") -> bool:
+        """Tell whether nothing differs; an undetermined sex differs from none."""
+        names = self.birth_name == other.birth_name and self.first_given_name == other.first_given_name
+        return names and self.birth_date == other.birth_date and (self.sex == other.sex or "I" in (self.sex, other.sex))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Claim:
+    """A qualified INS and the traits it was sent with: it is worth nothing beside other traits."""
+
+    ins: Ins
+    traits: StrictTraits
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PostalAddress:
+    """A home address, as sent."""
+
+    street: str = ""
+    complement: str = ""
+    postcode: str = ""
+    city: str = ""
+    country: str = ""
+
+
+class Reliability(StrEnum):
+    """PID-32, as far as it ranks an identity; QUAL does not travel, it is deduced."""
+
+    PROVISIONAL = "PROV"
+    VALIDATED = "VALI"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Traits:
+    """What one statement says of a person, each trait in three states; names are in normalised form."""
+
+    birth_name: Said[str] = UNSAID
+    first_given_name: Said[str] = UNSAID
+    given_names: Said[str] = UNSAID
+    used_name: Said[str] = UNSAID
+    used_given_name: Said[str] = UNSAID
+    birth_date: Said[date] = UNSAID
+    birth_date_interpreted: Said[bool] = UNSAID
+    sex: Said[str] = UNSAID
+    birth_insee: Said[str] = UNSAID
+    birth_place: Said[str] = UNSAID
+    address: Said[PostalAddress] = UNSAID
+    phones: Said[tuple[str, ...]] = UNSAID
+    emails: Said[tuple[str, ...]] = UNSAID
+    deceased: Said[bool] = UNSAID
+    died_at: Said[datetime] = UNSAID
+    reliability: Said[Reliability] = UNSAID
+    attributes: Said[frozenset[str]] = UNSAID
+    claim: Said[Claim] = UNSAID
+    obtained_by: Said[str] = UNSAID
+    document: Said[str] = UNSAID
+
+
+TRAIT_NAMES = tuple(Traits.__dataclass_fields__)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Statement:
+    """Traits said of an identifier by one event; `disputed` when its INS belongs to someone with other traits."""
+
+    stamp: Stamp
+    traits: Traits
+    disputed: bool = False
+
+
+class RedirectKind(StrEnum):
+    """Why an identifier leads to another: A40, A47."""
+
+    MERGED = "merged"
+    RENAMED = "renamed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Redirect:
+    """Since `stamp` an identifier leads to `target`.
+
+    What was said of a merged identifier before the merge stays with it; of a renamed one, everything follows.
+    """
+
+    target: LocalId
+    kind: RedirectKind
+    stamp: Stamp
+
+
+@dataclass(frozen=True, kw_only=True)
+class Record:
+    """One identifier: its statements in the order of their events, its redirection if any."""
+
+    identifier: LocalId
+    statements: tuple[Statement, ...] = field(default=())
+    redirect: Redirect | None = None
+
+    @property
+    def first_event(self) -> Stamp | None:
+        """The oldest event heard of this identifier."""
+        return self.statements[0].stamp if self.statements else None
+
+    @property
+    def last_event(self) -> Stamp | None:
+        """The newest event heard of this identifier: an older message is late."""
+        return self.statements[-1].stamp if self.statements else None
+
+    @cached_property
+    def claims(self) -> tuple[Claim, ...]:
+        """Every qualified INS ever stated, each with its traits, oldest first."""
+        said = (statement.traits.claim for statement in self.statements)
+        return tuple(dict.fromkeys(claim for claim in said if isinstance(claim, Claim)))
+
+    def hearing(self, statement: Statement) -> "Record":
+        """Give the record with one more statement at its place; the same event twice counts once."""
+        last = self.last_event
+        if last is None or statement.stamp > last:
+            return replace(self, statements=(*self.statements, statement))
+        if any(known.stamp == statement.stamp for known in self.statements):
+            return self
+        statements = list(self.statements)
+        insort(statements, statement, key=lambda known: known.stamp)
+        return replace(self, statements=tuple(statements))
+
+    def leading_to(self, redirect: Redirect | None) -> "Record":
+        """Give the record with that redirection in place of its own."""
+        return replace(self, redirect=redirect)
+
+
+def strict_traits(traits: Traits) -> StrictTraits | None:
+    """Give the traits an INS is checked against, None when one is not said."""
+    name, given, born, sex = traits.birth_name, traits.first_given_name, traits.birth_date, traits.sex
+    if isinstance(name, str) and isinstance(given, str) and isinstance(born, date) and isinstance(sex, str):
+        return StrictTraits(
+            birth_name=comparison_key(name), first_given_name=comparison_key(given), birth_date=born, sex=sex
+        )
+    return None

@@ -1,0 +1,61 @@
+"""What the rules need of whoever keeps the identities; a listener gives it one transaction a message."""
+
+from typing import Protocol, TypeVar
+
+from interop.pam.outcome import Answer, Conflict, MessageKey
+from interop.pam.person import Identity
+from interop.pam.record import LocalId, Record
+from interop.pam.visits import VisitRecord
+from patients.identity.ins import Ins
+
+Ref = TypeVar("Ref")
+
+
+class RegistryUnavailable(RuntimeError):
+    """The store cannot work now; the sender is told to try again (AR)."""
+
+
+class Registry(Protocol[Ref]):
+    """Keeps identities, the records of their identifiers, visits and answers. `Ref` designates one identity.
+
+    Everything done for one message is done or undone together. Two messages of one feed are never processed at once.
+    """
+
+    def answer_to(self, key: MessageKey) -> Answer | None:
+        """Give the answer already made to that message."""
+
+    def remember(self, key: MessageKey, answer: Answer) -> None:
+        """Keep the answer made to a message."""
+
+    def record(self, identifier: LocalId) -> Record | None:
+        """Give what is known of an identifier; its `last_event` is the time of the last event applied to it."""
+
+    def find(self, identifier: LocalId) -> Ref | None:
+        """Find the identity that an identifier, in force or alias, leads to."""
+
+    def find_by_ins(self, ins: Ins) -> Ref | None:
+        """Find the identity that holds or held an INS."""
+
+    def records(self, ref: Ref) -> tuple[Record, ...]:
+        """Give the records of every identifier of an identity, aliases included."""
+
+    def create(self, identity: Identity) -> Ref:
+        """Open an identity; when `identity.missing` is not empty it waits, unseen, for the missing traits."""
+
+    def update(self, ref: Ref, identity: Identity) -> None:
+        """Replace the traits, status, INS and identifiers of an identity."""
+
+    def merge(self, *, gone: Ref, kept: Ref) -> None:
+        """Make one identity of two: the identifiers and files of `gone` lead to `kept`, and it can be undone."""
+
+    def attach(self, ref: Ref, record: Record) -> None:
+        """Store a record, new or changed, under an identity."""
+
+    def visit(self, number: LocalId) -> VisitRecord | None:
+        """Give a visit by its number."""
+
+    def save_visit(self, visit: VisitRecord) -> None:
+        """Store a visit."""
+
+    def report(self, conflict: Conflict) -> None:
+        """Put a conflict on the worklist of the identity-vigilance cell; the same one may be reported again."""

@@ -210,8 +210,8 @@ class _Ear:
         year, month, day = parts[:4], parts[4:6] or "??", parts[6:8] or "??"
         try:
             birth = parse_birth_date(f"{day}/{month}/{year}".replace("00/", "??/"), today=self.today)
-        except DateRefused as reason:
-            self.refuse("PID", 7, ErrorCode.DATA_TYPE, reason.message)
+        except DateRefused:  # its sentence is for someone at a keyboard
+            self.refuse("PID", 7, ErrorCode.DATA_TYPE, "date de naissance impossible (une date lunaire va en ZFD-1)")
             return UNSAID, UNSAID
         return birth.value, birth.interpreted
 

@@ -6,7 +6,8 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from dcc.ui.forms import DccForm
-from messaging.recipients import PATIENT_MAILBOX, is_mssante
+from messaging.recipients import is_mssante
+from patients.fields import PATIENT_MAILBOX
 
 DIRECTORY, ADDRESS, PAPER, RETRY = "annuaire", "adresse", "courrier", "retenter"
 

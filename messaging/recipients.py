@@ -7,9 +7,9 @@ from typing import Any
 from uuid import UUID
 
 from messaging.models import ChannelKind
+from patients.fields import PATIENT_MAILBOX
 
 TRUST_SPACE = re.compile(r"[a-z0-9._%+'-]+@([a-z0-9-]+\.)+mssante\.fr")
-PATIENT_MAILBOX = "@patient.mssante.fr"
 
 
 def is_mssante(address: str) -> bool:

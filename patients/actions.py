@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -13,8 +13,9 @@ from dcc.accounts.models import User
 from dcc.audit.models import AuditEvent
 from dcc.audit.record import record
 from dcc.lib import french
+from dcc.lib.ids import uuid7
 from dcc.organisations.models import Organisation
-from patients.access import grant
+from patients.access import grant, refusals
 from patients.events import PatientEvent
 from patients.identity.candidates import search_keys
 from patients.identity.dates import BirthDate
@@ -154,6 +155,20 @@ def update_contact(*, patient: Patient, values: Mapping[str, str], by: User) -> 
         labels = french.join_list(str(Contact._meta.get_field(name).verbose_name) for name in changed)
         record(PatientEvent.CONTACT_UPDATED, on=contact, by=by, fields=labels)
     return contact
+
+
+def record_opposition(*, patient: Patient, given_on: date, given_by: str, by: User) -> bool:
+    """Note that the patient opposes the sharing of their data, said to `given_by`; True unless it was noted already.
+
+    No file is opened for that (D3): it stands for every team, whoever sees the file reads it. Raises AccessRefused for
+    a patient of another network.
+    """
+    with transaction.atomic(), refusals(), connection.cursor() as cursor:
+        cursor.execute("SELECT dcc_record_opposition(%s, %s, %s, %s)", [uuid7(), patient.pk, given_on, given_by])
+        (written,) = cursor.fetchone()
+        if written:
+            record(PatientEvent.OPPOSED, on=patient, by=by, given_on=french.date_short(given_on), given_by=given_by)
+    return bool(written)
 
 
 def break_glass(*, patient: Patient, reason: str, by: User) -> datetime:

@@ -16,6 +16,7 @@ class PatientEvent(EventCatalogue):
     GLASS_BROKEN = "patients.glass_broken", "Accès exceptionnel jusqu’au {until}. Motif : {why}."
     GLASS_REVIEWED = "patients.glass_reviewed", "Accès exceptionnel relu : {verdict}."
     INFORMED = "patients.informed", "Information du patient tracée (donnée le {given_on})."
+    OPPOSED = "patients.opposed", "Opposition du patient au partage, exprimée le {given_on} à {given_by}."
     IPP_ADDED = "patients.ipp_added", "IPP ajouté pour {organisation_name}."
     DOCUMENT_READY = "patients.document_ready", "Document produit : {title}."
     DOCUMENT_FAILED = "patients.document_failed", "Production du document en échec."

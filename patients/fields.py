@@ -80,6 +80,9 @@ class IppField(forms.CharField):
         return text
 
 
+PATIENT_MAILBOX = "@patient.mssante.fr"  # the part before is a matricule: never stored in clear (D21)
+
+
 class MssanteField(forms.EmailField):
     """A secure address; an ordinary one is refused, since what follows it is nominative (D13)."""
 
@@ -89,6 +92,8 @@ class MssanteField(forms.EmailField):
 
     def clean(self, value: Any) -> str:
         address: str = super().clean(value)
+        if address.lower().endswith(PATIENT_MAILBOX):
+            raise ValidationError("C’est la boîte d’un patient. Indiquez l’adresse d’un professionnel")
         if address and not address.lower().endswith(".mssante.fr"):
             raise ValidationError(
                 f"{quoted(address)} n’est pas une adresse MSSanté (elle finit par .mssante.fr). "

@@ -21,7 +21,8 @@ from dcc.lib.lifecycle import TransitionRefused
 from dcc.ui.forms import DccForm, Option
 from dcc.ui.forms.summary import error_summary
 from patients.access import may_see
-from patients.models import Patient
+from patients.actions import record_opposition
+from patients.models import Opposition, Patient
 from patients.naming import banner_of, shown_name
 from patients.queries import glass_open_until, ipps_of, main_ipp
 from rcp.models import Case, Correspondent, CorrespondentRole, Meeting
@@ -80,6 +81,17 @@ class Desk:
             addressees=self._addressees(),
             exceed=self.form.cleaned_data["exceed"],
             by=self.request.user,
+        )
+
+    def note_opposition(self) -> None:
+        """« S’y oppose » stops the registration and is kept: when, told to whom, written by whom (D3)."""
+        said = self.form.cleaned_data
+        if self.form.data.get("opposition") != Opposition.SHARING or not {"given_on", "given_by"} <= said.keys():
+            return
+        given = {"given_on": said["given_on"], "given_by": said["given_by"]}
+        record_opposition(patient=self.patient, **given, by=self.request.user)
+        self.form.add_error(
+            "opposition", "Cette opposition est enregistrée, avec sa date et la personne qui l’a recueillie"
         )
 
     def explain(self, refusal: Exception) -> None:

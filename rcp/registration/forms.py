@@ -171,6 +171,7 @@ class CorrespondentForm(DccForm):
         search=search_professionals,
         get=professional_option,
         free_text=True,
+        lone=False,
     )
     mssante_address = MssanteField(label="Adresse MSSanté", required=False)
     postal_address = forms.CharField(label="Adresse postale", required=False, max_length=300)

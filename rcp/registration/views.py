@@ -41,6 +41,7 @@ def register(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     if "_ajouter" in request.POST or "_reunions" in request.POST:
         return desk.page()
     if not desk.is_valid():
+        desk.note_opposition()
         return desk.page(status=422)
     try:
         case = desk.register()

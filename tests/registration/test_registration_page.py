@@ -8,8 +8,10 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
+from dcc.audit.models import AuditEvent
+from patients.access import may_see
 from patients.actions import update_contact
-from patients.models import Contact, Patient
+from patients.models import Contact, Information, Patient
 from rcp.models import Case, Meeting
 from tests.patients.conftest import created
 from tests.registration.conftest import QUESTION, another_meeting, meeting_of, membership_of, registered
@@ -159,6 +161,70 @@ def test_a_correspondent_of_the_network_is_found_in_the_directory(signed_in, wor
     with working_as("alice"):
         one = Case.objects.get().correspondents.get(role="referring")
         assert (one.user_id, one.mssante_address) == (helias.user_id, helias.user.mssante_address)
+
+
+def test_a_free_name_is_not_made_into_somebody_of_the_directory(signed_in, working_as, francoise, answers):
+    """« Dr Hélias » in town is not Dr Yann Hélias of Rochebrune, though the directory knows only one."""
+    assert sent(signed_in("alice"), francoise, answers, **{"gp-person": "Dr Hélias"}).status_code == 302
+    with working_as("alice"):
+        gp = Case.objects.get().correspondents.get(role="gp")
+        assert (gp.name, gp.user_id, gp.mssante_address) == ("Dr Hélias", None, "")
+
+
+def test_the_mailbox_of_a_patient_is_nobody_elses_address(signed_in, working_as, francoise, answers):
+    """The part before the sign is a matricule: refused, and written nowhere (D21)."""
+    changes = {"gp-person": "Dr Claire Mazurier", "gp-mssante_address": "279035121518989@PATIENT.mssante.fr"}
+    page = sent(signed_in("alice"), francoise, answers, **changes)
+    assert page.status_code == 422
+    assert "C’est la boîte d’un patient" in page.content.decode()
+    with working_as("alice"):
+        assert not Contact.objects.exists()
+
+
+def test_an_opposition_blocks_and_is_kept_for_everybody(signed_in, working_as, francoise, answers):
+    """D3: who opposes is not registered, by this team nor by another; when, told to whom, written by whom."""
+    client, today = signed_in("alice"), timezone.localdate()
+    opposed = {"opposition": "sharing", "given_by": "Dr Yann Hélias"}
+    for _ in range(2):  # a second click writes nothing more
+        page = sent(client, francoise, answers, **opposed)
+        assert page.status_code == 422
+        assert "Cette opposition est enregistrée" in page.content.decode()
+    with working_as("alice") as alice:
+        kept = Information.objects.get(patient=francoise)
+        assert (kept.opposition, kept.given_on, kept.given_by) == ("sharing", today, "Dr Yann Hélias")
+        assert kept.recorded_by_id == alice.pk
+        event = AuditEvent.objects.get(event="patients.opposed", patient_id=francoise.pk)
+        assert event.actor == "Alice Le Bihan"
+        assert not Case.objects.exists()
+    yesterday = (today - timedelta(days=1)).strftime("%d%m%Y")
+    again = sent(client, francoise, answers, given_on=yesterday)
+    assert again.status_code == 422
+    assert "s’oppose au passage en RCP" in again.content.decode()
+    assert sent(client, francoise, answers).status_code == 302, "told again today, she agrees"
+
+
+def test_an_opposition_opens_the_file_to_nobody(signed_in, working_as, francoise, answers):
+    with working_as("metro"):
+        requester = membership_of("both")
+    changes = {"opposition": "sharing", "requester": "Dr Bea Ménard", "requester_code": str(requester.pk)}
+    page = sent(signed_in("metro"), francoise, answers, **changes)
+    assert "Cette opposition est enregistrée" in page.content.decode()
+    with working_as("metro"):
+        assert not may_see(francoise.pk)
+        assert not Information.objects.exists()
+    with working_as("alice"):
+        assert Information.objects.get().opposition == "sharing"
+
+
+@pytest.mark.parametrize("missing", ["given_on", "given_by"])
+def test_an_opposition_without_its_date_or_its_witness_is_asked_for_first(
+    signed_in, working_as, francoise, answers, missing
+):
+    page = sent(signed_in("alice"), francoise, answers, opposition="sharing", **{missing: ""})
+    assert page.status_code == 422
+    assert "Cette opposition est enregistrée" not in page.content.decode()
+    with working_as("alice"):
+        assert not Information.objects.exists()
 
 
 def test_without_an_address_the_report_goes_by_post(signed_in, working_as, francoise, answers):

@@ -1,7 +1,7 @@
 """What the hands do all day: keys, dates, chips, proposals, swaps, refusals, end of session (guide §11, §12)."""
 
 import re
-from datetime import date
+from datetime import date, datetime, timedelta
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -98,6 +98,53 @@ def test_proposals_by_keyboard(page: Page) -> None:
     assert page.locator('[name="birth_place_code"]').first.input_value() == "", "another text is another place"
 
 
+def test_a_free_name_is_kept_as_it_is_written_and_the_list_says_so(page: Page) -> None:
+    page.goto("/")
+    page.evaluate("document.querySelector('[data-combo]').dataset.free = ''")
+    field = page.locator("#id_birth_place").first
+    field.press_sequentially("Quelqu’un")
+    expect(page.locator(".combo-list")).to_contain_text("le nom est gardé tel qu’il est écrit")
+    expect(page.locator("#annonces")).to_have_text("Pas dans l’annuaire, le nom est gardé tel qu’il est écrit")
+    expect(page.locator(".combo-list")).not_to_contain_text("Aucun résultat")
+    assert field.input_value() == "Quelqu’un"
+
+
+def test_enter_in_a_field_sends_the_form_and_looks_nothing_up(page: Page) -> None:
+    """« Chercher » is for browsers without script: it must not be what Enter presses in the field before."""
+    page.goto("/")
+    form = page.locator("form", has=page.locator("[data-combo]")).first
+    name = form.locator('input[name="birth_name"]')
+    name.fill("LE GOFF")
+    with page.expect_request(lambda request: request.method == "POST") as sent:
+        name.press("Enter")
+    assert "birth_name=LE" in (sent.value.post_data or "")
+    assert "_chercher" not in (sent.value.post_data or "")
+
+
+# ---- the bar and the fields ------------------------------------------------------------------------------------------
+
+
+def test_who_is_at_work_stays_on_the_right_without_a_search(desk: Page) -> None:
+    desk.evaluate("document.querySelector('.bar-search').remove()")
+    bar, who = desk.locator(".bar").bounding_box(), desk.locator(".bar-who").bounding_box()
+    assert bar is not None
+    assert who is not None
+    assert bar["x"] + bar["width"] - (who["x"] + who["width"]) < 40
+
+
+def test_a_list_to_correct_has_the_border_of_a_field_to_correct(page: Page) -> None:
+    page.goto("/")
+    borders = page.evaluate(
+        """() => ["select.form-select", "input.form-control"].map((one) => {
+             const node = document.querySelector(one);
+             node.setAttribute("aria-invalid", "true");
+             const { borderTopColor, borderTopWidth } = getComputedStyle(node);
+             return `${borderTopColor} ${borderTopWidth}`;
+           })"""
+    )
+    assert borders[0] == borders[1]
+
+
 # ---- keys ------------------------------------------------------------------------------------------------------------
 
 
@@ -118,6 +165,23 @@ def test_keys_of_the_guide(desk: Page) -> None:
     desk.keyboard.press("g")
     desk.keyboard.press("p")
     desk.wait_for_url(re.compile("#patients$"))
+
+
+def test_the_dialog_names_the_places_this_person_has(desk: Page) -> None:
+    line = desk.locator("#touches dt", has_text="puis")
+    desk.keyboard.press("?")
+    expect(line).to_have_text("G puis A C P R E")
+    expect(line.locator("xpath=following-sibling::dd[1]")).to_have_text(
+        "Aller à Accueil, Calendrier, Patients, RCP, Envois"
+    )
+    desk.keyboard.press("Escape")
+    desk.evaluate("document.querySelectorAll('[data-go=p], [data-go=e]').forEach((one) => one.closest('li').remove())")
+    desk.keyboard.press("?")
+    expect(line).to_have_text("G puis A C R")
+    desk.keyboard.press("Escape")
+    desk.evaluate("document.querySelectorAll('[data-go]').forEach((one) => one.removeAttribute('data-go'))")
+    desk.keyboard.press("?")
+    expect(line).to_have_count(0)
 
 
 def test_escape_goes_back_to_the_meeting(desk: Page) -> None:
@@ -318,6 +382,22 @@ def test_the_end_of_the_session_is_announced_and_put_off(page: Page) -> None:
     page.clock.fast_forward(600_000)
     expect(page.locator("#session")).to_be_hidden()
     assert page.locator("#page-find").input_value() == "à moitié tapé"
+
+
+def test_the_clock_of_the_workstation_may_be_wrong(page: Page) -> None:
+    """Three hours fast: what is put off lasts half an hour all the same, and is announced when it ends."""
+    page.clock.install(time=datetime.now() + timedelta(hours=3))
+    page.goto("/essai/?session=150")
+    page.wait_for_function("document.documentElement.dataset.ready")
+    expect(page.locator("#session")).to_be_hidden()
+    page.clock.fast_forward(31_000)
+    expect(page.locator("#session")).to_be_visible()
+    page.get_by_role("button", name="Rester connecté").click()
+    expect(page.locator("#session")).to_be_hidden()
+    page.clock.fast_forward(60_000)
+    expect(page.locator("#session")).to_be_hidden()
+    page.clock.fast_forward(28 * 60_000)
+    expect(page.locator("#session")).to_be_visible()
 
 
 def test_after_the_end_the_page_keeps_what_was_typed(page: Page) -> None:

@@ -23,6 +23,7 @@ AS_OWNER = {
     "dcc_my_memberships": {"dcc_web"},
     "dcc_open_scope": {"dcc_web"},
     "dcc_principal_in_scope": set(),  # asked by dcc_grant_access only
+    "dcc_record_opposition": {"dcc_web"},
     "dcc_regions_due": {"dcc_worker"},
 }
 

@@ -33,9 +33,10 @@ class Typed:
 
 
 def options_response(request: HttpRequest, options: Sequence[Option]) -> HttpResponse:
-    """Answer of the view behind ``url=``: the proposals as options of a list box, for ``?q=``."""
+    """Answer of the view behind ``url=``: proposals as options of a list box, for ``?q=`` (``&libre=1``: free text)."""
     offered = instances(options, Option, "options") if options else ()
-    return render(request, "dcc/forms/options.html", {"options": offered, "q": request.GET.get("q", "")})
+    context = {"options": offered, "q": request.GET.get("q", ""), "free_text": "libre" in request.GET}
+    return render(request, "dcc/forms/options.html", context)
 
 
 class Autocomplete(forms.TextInput):
@@ -46,6 +47,7 @@ class Autocomplete(forms.TextInput):
     def __init__(self, *, url: Any, min_chars: int = 2, attrs: dict[str, Any] | None = None) -> None:
         self.url = url
         self.min_chars = min_chars
+        self.free_text = False
         self.candidates: tuple[Option, ...] = ()
         super().__init__(attrs={"autocomplete": "off", "spellcheck": "false", **(attrs or {})})
 
@@ -56,6 +58,7 @@ class Autocomplete(forms.TextInput):
         context["widget"] |= {
             "url": str(self.url),
             "min_chars": self.min_chars,
+            "free_text": self.free_text,
             "code": code,
             "candidates": self.candidates,
         }
@@ -81,7 +84,11 @@ def _shown(value: Any) -> tuple[str, str]:
 
 
 class AutocompleteField(forms.Field):
-    """Cleans to an Option; ``get(code)`` finds one, ``search(text)`` proposes; ``free_text`` keeps what is unknown."""
+    """Cleans to an Option; ``get(code)`` finds one, ``search(text)`` proposes; ``free_text`` keeps what is unknown.
+
+    ``lone=False``: the only answer found replaces a free text just when it is written the same, because a name that
+    looks alike is not the same person.
+    """
 
     default_error_messages = {
         "unknown": (
@@ -97,11 +104,14 @@ class AutocompleteField(forms.Field):
         search: Callable[[str], Sequence[Option]],
         get: Callable[[str], Option | None],
         free_text: bool = False,
+        lone: bool = True,
         **kwargs: Any,
     ) -> None:
-        self.search, self.get, self.free_text = search, get, free_text
+        self.search, self.get, self.free_text, self.lone = search, get, free_text, lone
         kwargs.setdefault("widget", Autocomplete(url=url))
         super().__init__(**kwargs)
+        if isinstance(self.widget, Autocomplete):
+            self.widget.free_text = free_text
 
     def clean(self, value: Any) -> Option | None:
         """Prefer the picked answer, then the code that still matches its text, then a search."""
@@ -118,7 +128,7 @@ class AutocompleteField(forms.Field):
 
     def _found(self, text: str) -> Option:
         options = tuple(self.search(text))[:_MAX_OFFERED]
-        if len(options) == 1:
+        if len(options) == 1 and (self.lone or options[0].label.casefold() == text.casefold()):
             return options[0]
         if self.free_text:
             return Option(code="", label=text)

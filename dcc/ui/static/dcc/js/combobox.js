@@ -45,6 +45,8 @@ class Combobox {
     this.request = new AbortController();
     const url = new URL(this.root.dataset.url, location.href);
     url.searchParams.set("q", this.input.value.trim());
+    const free = "free" in this.root.dataset;
+    if (free) url.searchParams.set("libre", "1");
     try {
       const answer = await fetch(url, { signal: this.request.signal, headers: { "HX-Request": "true" } });
       if (!answer.ok || answer.redirected) return this.close();
@@ -56,7 +58,8 @@ class Combobox {
     this.options.forEach((option, index) => { option.id = `${this.list.id}-${index}`; });
     this.open();
     const count = this.options.length;
-    announce(count === 0 ? "Aucun résultat" : count === 1 ? "1 réponse" : `${count} réponses`);
+    const none = free ? "Pas dans l’annuaire, le nom est gardé tel qu’il est écrit" : "Aucun résultat";
+    announce(count === 0 ? none : count === 1 ? "1 réponse" : `${count} réponses`);
   }
 
   open() {

@@ -2,7 +2,6 @@
 const CHORD_MS = 1500;
 const GENERAL = [
   ["/", "Chercher dans la page"],
-  ["G puis A C P R E", "Aller à Accueil, Calendrier, Patients, RCP, Envois"],
   ["J K", "Ligne suivante, précédente"],
   ["X", "Choisir la ligne"],
   ["Entrée", "Ouvrir la ligne"],
@@ -70,11 +69,23 @@ function nameOf(node) {
   return node.getAttribute("aria-label") || node.labels?.[0]?.textContent.trim() || copy.textContent.trim();
 }
 
+// An entry of the bar without what waits there.
+function placeOf(node) {
+  const copy = node.cloneNode(true);
+  copy.querySelectorAll(".pill").forEach((pill) => pill.remove());
+  return copy.textContent.trim();
+}
+
 function fillKeys(dialog) {
   const list = dialog.querySelector("[data-keys-list]");
   const rows = [...document.querySelectorAll("[data-key]")]
     .filter((node) => visible(node))
     .map((node) => [node.dataset.key.split("+").map((part) => CAPS[part] ?? part.toUpperCase()).join(" "), nameOf(node)]);
+  const places = [...document.querySelectorAll("[data-go]")].filter(visible);
+  if (places.length) {
+    const letters = places.map((node) => node.dataset.go.toUpperCase()).join(" ");
+    rows.push([`G puis ${letters}`, `Aller à ${places.map(placeOf).join(", ")}`]);
+  }
   // What a page does with other keys than those of its buttons, it says itself.
   const said = [...document.querySelectorAll("[data-with][data-does]")].map((node) => [node.dataset.with, node.dataset.does]);
   const unique = new Map([...rows, ...GENERAL, ...said]);

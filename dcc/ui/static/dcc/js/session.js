@@ -13,9 +13,14 @@ export function closed() {
   show("session-close");
 }
 
+// What the server's clock says: its time in the page and the time spent since. The workstation's clock may be wrong,
+// and only counts how long; performance.now() would stop with a laptop that sleeps.
+const opened = Date.now() - performance.now();
+const serverNow = () => Date.parse(document.body.dataset.now) + Date.now() - opened;
+
 export function prolong(iso) {
   if (!iso) return;
-  schedule(Date.parse(iso) - Date.now());
+  schedule(Date.parse(iso) - serverNow());
 }
 
 function schedule(left) {
@@ -54,8 +59,6 @@ async function stay() {
 }
 
 export function watchSession() {
-  const { sessionEnds, now } = document.body.dataset;
-  // The difference of two server times: the clock of the workstation may be wrong.
-  if (sessionEnds) schedule(Date.parse(sessionEnds) - Date.parse(now) - performance.now());
+  prolong(document.body.dataset.sessionEnds);
   document.addEventListener("click", (event) => { if (event.target.closest?.("[data-stay]")) stay(); });
 }

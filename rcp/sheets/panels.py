@@ -170,7 +170,7 @@ def _because(desk: Desk, link_id: str) -> str:
         if form.path(up.link_id) not in desk.draft.enabled:
             reason = up.closed_because or reason
         up = form.items[up.parent] if up.parent else None
-    return reason
+    return f"seulement {reason}" if reason.startswith("si ") else reason
 
 
 def findable(desk: Desk) -> list[Findable]:

@@ -10,12 +10,14 @@ from typing import Any
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.check_conditions import check_conditions
 from rcp.sheets.engine.check_items import check_item
+from rcp.sheets.engine.check_members import check_members
 from rcp.sheets.engine.check_shape import check_shape
 from rcp.sheets.engine.check_weight import check_weight
 from rcp.sheets.engine.compile import compile_definition, references_of
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
 from rcp.sheets.engine.phrases import check_phrases
 
+_LONGEST = 800  # what a definition says of itself may be long, a message may not
 _LINK_ID = re.compile(profile.LINK_ID_PATTERN)
 
 
@@ -32,14 +34,19 @@ def check_definition(questionnaire: Mapping[str, Any]) -> list[Issue]:
     form = compile_definition(questionnaire)
     found += _check_header(questionnaire)
     found += _check_link_ids(form)
-    found += _check_forbidden(form)
+    found += check_members(questionnaire)
     for spec in form.specs:
         found += check_item(form, spec)
         found += check_conditions(form, spec)
     found += _check_loops(form)
     found += _check_expressions(form)
     found += check_phrases(form)
+    found = [{**one, "message": _short(one["message"])} for one in found]
     return [one for n, one in enumerate(found) if one not in found[:n]] if len(found) < 200 else found
+
+
+def _short(message: str) -> str:
+    return message if len(message) <= _LONGEST else f"{message[: _LONGEST // 2]} … {message[-_LONGEST // 2 :]}"
 
 
 def named(spec: Spec) -> str:
@@ -87,6 +94,12 @@ def _check_link_ids(form: Compiled) -> list[Issue]:
         if not link_id:
             message = "Un item n’a pas de linkId. Donnez-lui un identifiant stable."
             found.append(issue("error", "linkId", message, path="item"))
+        elif link_id == "answer" or not set("/[]").isdisjoint(link_id):
+            message = (
+                f"Item « {link_id} » : « / », « [ », « ] » et le mot « answer » désignent une place dans une réponse. "
+                "Renommez l’item."
+            )
+            found.append(issue("error", "linkId", message, link_id=link_id))
         elif count > 1:
             message = f"Item « {link_id} » : ce linkId est utilisé {count} fois. Gardez-le pour un seul item."
             found.append(issue("error", "duplicateLinkId", message, link_id=link_id))
@@ -102,26 +115,6 @@ def _check_link_ids(form: Compiled) -> list[Issue]:
         if key and stats[key] > 1:
             message = f"{named(spec)} : la clé statistique « {key} » sert à plusieurs items. Donnez-en une à chacun."
             found.append(issue("error", "duplicateStat", message, link_id=spec.link_id))
-    return found
-
-
-def _check_forbidden(form: Compiled) -> list[Issue]:
-    found = []
-    holders: list[tuple[str | None, Mapping[str, Any]]] = [(None, form.raw)]
-    holders += [(spec.link_id, spec.raw) for spec in form.specs]
-    for link_id, raw in holders:
-        where = f"Item « {link_id} »" if link_id else "Formulaire"
-        if raw.get("modifierExtension"):
-            message = f"{where} : une modifierExtension changerait le sens de l’item. Retirez-la."
-            found.append(issue("error", "modifierExtension", message, link_id=link_id))
-        for extension in raw.get("extension") or ():
-            url = extension["url"]
-            if url in profile.REFUSED_EXTENSIONS:
-                message = f"{where} : {profile.REFUSED_EXTENSIONS[url]} n’est pas pris en charge. Retirez-le."
-                found.append(issue("error", "unsupportedExtension", message, link_id=link_id))
-            elif url not in profile.KNOWN_EXTENSIONS:
-                message = f"{where} : l’extension « {url} » est gardée mais sans effet. Vérifiez qu’elle est utile."
-                found.append(issue("warning", "unknownExtension", message, link_id=link_id))
     return found
 
 

@@ -113,6 +113,8 @@ def _check_answer(
     if operator not in ("=", "!=") and (isinstance(answer, Coding) or type(answer) is bool):
         message = f"{name} : « {operator} » n’ordonne pas {_FRENCH[kind]}. Choisissez = ou ≠."
         return [_error(spec, "notOrdered", message)]
+    if isinstance(answer, Coding) and not (answer.code or answer.display):
+        return [_error(spec, "answer", f"{name} : la condition n’a pas de code. Choisissez une réponse de la liste.")]
     if isinstance(answer, Quantity) and not (answer.unit or answer.code):
         return [issue("warning", "noUnit", f"{name} : la condition n’a pas d’unité. Ajoutez-la.", link_id=spec.link_id)]
     listed = isinstance(answer, Coding) and question.type == "choice" and options_of(form, question)

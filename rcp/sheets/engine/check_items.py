@@ -11,7 +11,15 @@ from rcp.sheets.engine.items import bound_value, from_option, option_key
 from rcp.sheets.engine.regexes import PatternRefused, compile_pattern
 from rcp.sheets.engine.values import Coding, Unsupported, Value, compare, from_fhir, kind_of
 
-_LISTABLE = profile.CHOICE_TYPES | profile.NUMERIC_TYPES | profile.DATE_TYPES | {"string", "quantity"}
+_NOT_ON_DISPLAY = ("required", "repeats", "readOnly", "code", "answerOption", "answerValueSet", "maxLength")
+_WITH_MAX_LENGTH = profile.TEXT_TYPES | profile.NUMERIC_TYPES | {"boolean", "open-choice"}
+# The value[x] an option may bear, by the type of its item (FHIR R4 has none for a decimal, a dateTime, a quantity).
+_OPTION_KEYS = {
+    "choice": ("valueCoding", "valueString", "valueInteger", "valueDate", "valueTime"),
+    "open-choice": ("valueCoding", "valueString", "valueInteger", "valueDate", "valueTime"),
+    "integer": ("valueInteger",), "decimal": ("valueInteger",), "date": ("valueDate",), "time": ("valueTime",),
+    "string": ("valueString",),
+}  # fmt: skip
 _ORDERED_KINDS = {
     "integer": "number", "decimal": "number", "date": "date", "dateTime": "dateTime", "time": "time",
     "quantity": "Quantity",
@@ -63,10 +71,15 @@ def _check_type(spec: Spec) -> list[Issue]:
     if kind == "display":
         if spec.children:
             return [_error(spec, "displayChildren", f"{name} : un texte affiché n’a pas d’items. Utilisez un groupe.")]
-        if raw.get("required") or raw.get("repeats") or raw.get("code"):
-            return [_error(spec, "que-6", f"{name} : un texte affiché ne se répond pas. Retirez required ou repeats.")]
+        borne = [member for member in _NOT_ON_DISPLAY if raw.get(member)]
+        if borne:
+            message = f"{name} : un texte affiché ne se répond pas. Retirez {', '.join(borne)}."
+            return [_error(spec, "que-6", message)]
     if kind == "group" and not spec.children:
-        return [_warning(spec, "que-1", f"{name} : le groupe est vide. Ajoutez-y des questions ou retirez-le.")]
+        return [_error(spec, "que-1", f"{name} : le groupe est vide. Ajoutez-y des questions ou retirez-le.")]
+    if raw.get("maxLength") is not None and kind not in _WITH_MAX_LENGTH:
+        message = f"{name} : maxLength ne s’applique pas au type {kind}. Retirez-le."
+        return [_error(spec, "que-10", message)]
     if not raw.get("text") and kind != "group":
         return [_warning(spec, "noText", f"{name} : l’item n’a pas de libellé. Écrivez-le.")]
     return []
@@ -78,13 +91,18 @@ def _check_options(spec: Spec) -> list[Issue]:
         return []
     if spec.raw.get("answerValueSet"):
         return [_error(spec, "que-4", f"{name} : answerOption et answerValueSet ensemble. Gardez l’un des deux.")]
-    if spec.type not in _LISTABLE:
+    if spec.type not in _OPTION_KEYS:
         return [_error(spec, "que-5", f"{name} : un item {spec.type} n’a pas de liste. Choisissez le type choice.")]
     if not isinstance(raws, list) or not all(isinstance(raw, Mapping) for raw in raws):
         return [_error(spec, "shape", f"{name} : answerOption est mal formé. Donnez une liste de réponses.")]
     if len(raws) > profile.MAX_OPTIONS:
         message = f"{name} : plus de {profile.MAX_OPTIONS} réponses. Utilisez un jeu de valeurs."
         return [_error(spec, "tooManyOptions", message)]
+    allowed = _OPTION_KEYS[spec.type]
+    borne = [[key for key in raw if key.startswith("value")] for raw in raws]
+    if any(len(keys) != 1 or keys[0] not in allowed for keys in borne):
+        message = f"{name} : chaque réponse de la liste porte {' ou '.join(allowed)}, une fois. Corrigez-la."
+        return [_error(spec, "optionType", message)]
     values = [from_option(raw) for raw in raws]
     if any(value is None or isinstance(value, Unsupported) for value in values):
         return [_error(spec, "option", f"{name} : une réponse de la liste est illisible. Corrigez-la.")]
@@ -97,6 +115,11 @@ def _check_option_keys(spec: Spec, values: list[Value]) -> list[Issue]:
     for key in sorted({key for key in keys if keys.count(key) > 1}) if len(set(keys)) < len(keys) else ():
         message = f"{name} : la réponse « {key} » est deux fois dans la liste. Retirez-en une."
         found.append(_error(spec, "duplicateOption", message))
+    if any(isinstance(value, Coding) and not value.code and not value.display for value in values):
+        found.append(_error(spec, "option", f"{name} : une réponse n’a ni code ni libellé. Écrivez-les."))
+    checked = sum(raw.get("initialSelected") is True for raw in spec.raw["answerOption"])
+    if checked > 1 and not spec.repeats:
+        found.append(_error(spec, "que-13", f"{name} : plusieurs réponses initiales, une réponse. Gardez-en une."))
     if any(isinstance(value, Coding) and not value.display for value in values):
         found.append(_warning(spec, "noDisplay", f"{name} : une réponse n’a pas de libellé. Écrivez-le."))
     return found
@@ -113,6 +136,9 @@ def _check_value_set(form: Compiled, spec: Spec) -> list[Issue]:
     if text.startswith("#"):
         if text[1:] not in form.value_sets:
             message = f"{name} : le jeu de valeurs « {text} » n’est pas dans le formulaire. Ajoutez-le ou corrigez."
+            return [_error(spec, "valueSet", message)]
+        if not form.value_sets[text[1:]]:
+            message = f"{name} : le jeu de valeurs « {text} » n’énumère pas ses codes. Donnez-les un par un."
             return [_error(spec, "valueSet", message)]
         return []
     if not text.startswith(f"{profile.NAMESPACE}/"):
@@ -132,8 +158,14 @@ def _check_bounds(spec: Spec) -> list[Issue]:
         if bound is not None and kind_of(bound) != _ORDERED_KINDS.get(spec.type):
             message = f"{name} : une borne n’est pas du type de la question ({spec.type}). Corrigez la borne."
             found.append(_error(spec, "boundType", message))
-    if not found and low is not None and high is not None and compare(low, high) == 1:
-        found.append(_error(spec, "bounds", f"{name} : le minimum dépasse le maximum. Échangez les bornes."))
+    if not found and low is not None and high is not None:
+        order = compare(low, high)
+        if order == 1:
+            found.append(_error(spec, "bounds", f"{name} : le minimum dépasse le maximum. Échangez les bornes."))
+        if order is None and spec.type == "quantity":
+            message = f"{name} : les deux bornes n’ont pas la même unité. Donnez-leur la même."
+            found.append(_error(spec, "boundUnit", message))
+    found += _check_units(spec)
     for small, large in ((profile.MIN_OCCURS, profile.MAX_OCCURS),):
         first, last = spec.extension(small), spec.extension(large)
         if isinstance(first, int) and isinstance(last, int) and first > last:
@@ -143,6 +175,15 @@ def _check_bounds(spec: Spec) -> list[Issue]:
     if decimals is not None and (type(decimals) is not int or not 0 <= decimals <= 10):
         found.append(_error(spec, "decimals", f"{name} : le nombre de décimales va de 0 à 10. Corrigez-le."))
     return found
+
+
+def _check_units(spec: Spec) -> list[Issue]:
+    name = f"Item « {spec.link_id} »"
+    if spec.extension(profile.UNIT) is not None and spec.type not in {*profile.NUMERIC_TYPES, "quantity"}:
+        return [_error(spec, "unit", f"{name} : une unité ne va qu’avec un nombre ou une quantité. Retirez-la.")]
+    if spec.extension(profile.UNIT_OPTION) is not None and spec.type != "quantity":
+        return [_error(spec, "unit", f"{name} : une liste d’unités ne va qu’avec une quantité. Changez le type.")]
+    return []
 
 
 def _check_texts(spec: Spec) -> list[Issue]:

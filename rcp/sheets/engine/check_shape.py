@@ -32,7 +32,7 @@ def check_shape(questionnaire: Mapping[str, Any]) -> list[Issue]:
         here = holder.get("linkId") if isinstance(holder.get("linkId"), str) else link_id
         wrong = _wrong_member(holder) or _wrong_extension(holder)
         if wrong:
-            where = f"Item « {here} »" if here else "Formulaire"
+            where = f"Item « {here[:64]} »" if here else "Formulaire"
             message = f"{where} : « {wrong} » n’a pas la forme attendue en FHIR R4. Corrigez la structure."
             return [issue("error", "shape", message, link_id=here, path=None if here else wrong)]
         for name in _LISTS:
@@ -45,6 +45,8 @@ def _wrong_member(holder: Mapping[str, Any]) -> str:
     for name in _TEXTS:
         if name in holder and not isinstance(holder[name], str):
             return name
+    if len(holder.get("linkId", "")) > profile.MAX_LINK_ID:
+        return "linkId"
     for name in _LISTS:
         value = holder.get(name, [])
         if not isinstance(value, list) or not all(isinstance(one, Mapping) for one in value):
@@ -69,9 +71,9 @@ def _wrong_extension(holder: Mapping[str, Any]) -> str:
         if not isinstance(url, str):
             return "extension.url"
         values = [value for key, value in extension.items() if key.startswith("value")]
-        if url in _CODE_EXTENSIONS and not all(isinstance(value, str) for value in values):
+        if url in _CODE_EXTENSIONS and not (len(values) == 1 and isinstance(values[0], str)):
             return url
-        if url in _COUNTS and not all(type(value) is int for value in values):
+        if url in _COUNTS and not (len(values) == 1 and type(values[0]) is int):
             return url
         if url == profile.PHRASE and not all(isinstance(value, str) for value in values):
             return url

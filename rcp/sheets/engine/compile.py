@@ -9,6 +9,7 @@ from rcp.sheets.engine import profile
 from rcp.sheets.engine.conditions import compile_condition
 from rcp.sheets.engine.definition import Compiled, Spec
 from rcp.sheets.engine.expressions import Expression, ExpressionRefused, compile_expression
+from rcp.sheets.engine.expressions.compiler import RESERVED_VARIABLES
 from rcp.sheets.engine.order import dependency_order
 
 
@@ -35,10 +36,10 @@ def compile_definition(questionnaire: Mapping[str, Any]) -> Compiled:
 
 
 def _unfold(items: Any, parent: Spec, specs: list[Spec]) -> None:
-    if not isinstance(items, list) or parent.depth > profile.MAX_DEPTH:
+    if not isinstance(items, list) or parent.depth > profile.MAX_UNFOLDED_DEPTH:
         return
     for raw in items:
-        if not isinstance(raw, Mapping) or len(specs) > profile.MAX_ITEMS:
+        if not isinstance(raw, Mapping):
             continue
         spec = Spec(raw, parent, len(specs))
         specs.append(spec)
@@ -53,11 +54,33 @@ def _contained_value_sets(questionnaire: Mapping[str, Any]) -> dict[str, list[di
     for resource in questionnaire.get("contained") or ():
         if not isinstance(resource, Mapping) or resource.get("resourceType") != "ValueSet":
             continue
-        concepts = list((resource.get("expansion") or {}).get("contains") or ())
-        for include in (resource.get("compose") or {}).get("include") or () if not concepts else ():
-            concepts += [{**c, "system": include.get("system")} for c in include.get("concept") or ()]
-        found[str(resource.get("id"))] = concepts
+        expansion, compose = resource.get("expansion") or {}, resource.get("compose") or {}
+        found[str(resource.get("id"))] = _expanded(expansion.get("contains")) or _composed(compose)
     return found
+
+
+def _expanded(contains: Any) -> list[dict[str, Any]]:
+    """The concepts of an expansion that may be chosen, those under a heading included."""
+    concepts: list[dict[str, Any]] = []
+    pending = list(reversed(contains or ()))
+    while pending:
+        concept = pending.pop()
+        if concept.get("abstract") is not True and concept.get("code"):
+            concepts.append(concept)
+        pending += reversed(concept.get("contains") or ())
+    return concepts
+
+
+def _composed(compose: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The concepts a composition lists; none when a part of it is not a list, since the rest would pass for all."""
+    includes = compose.get("include") or ()
+    if (
+        compose.get("exclude")
+        or not all(i.get("concept") for i in includes)
+        or any(i.get("valueSet") for i in includes)
+    ):
+        return []
+    return [{**concept, "system": include.get("system")} for include in includes for concept in include["concept"]]
 
 
 def extension_value(extension: Mapping[str, Any]) -> Any:
@@ -79,13 +102,27 @@ def _read_expressions(form: Compiled, spec: Spec) -> None:
     for extension in extensions:
         if isinstance(extension, Mapping) and extension.get("url") == profile.VARIABLE:
             raw = extension_value(extension)
-            name = str(raw.get("name")) if isinstance(raw, Mapping) else ""
+            name = str(raw.get("name") or "") if isinstance(raw, Mapping) else ""
             variable = expression_of(form, spec, raw, f"variable {name}")
-            if variable is not None:
+            wrong = _wrong_name(spec, name)
+            if wrong:
+                _problem(form, spec, f"variable {name[:64]}", wrong, 1)
+            elif variable is not None:
                 spec.variables[name] = variable
     spec.enable_expression = _named(form, spec, profile.ENABLE_WHEN_EXPRESSION, "enableWhenExpression")
     spec.calculated = _named(form, spec, profile.CALCULATED, "calculatedExpression")
     spec.initial = _named(form, spec, profile.INITIAL_EXPRESSION, "initialExpression")
+
+
+def _wrong_name(spec: Spec, name: str) -> str:
+    """Why a variable may not bear this name; one that hides another would read itself without end."""
+    if not name:
+        return "une variable sans nom"
+    if name in RESERVED_VARIABLES:
+        return f"le nom « {name} », que le moteur réserve"
+    if any(name in holder.variables for holder in (spec, *spec.ancestors())):
+        return f"le nom « {name} », déjà pris par une variable"
+    return ""
 
 
 _NEVER = compile_expression("false")

@@ -28,6 +28,13 @@ ANSWER_WORDS: Final = frozenset({
 WORDS: Final = ANSWER_WORDS | {
     "acc", "liste", "si", "bas", "nb", "pl", "date_fr", "du", "periode", "de", "elide", "tnm", "ordinal",
 }  # fmt: skip
+# How many arguments each word takes, at least and at most (None: any number).
+ARITY: Final[dict[str, tuple[int, int | None]]] = {
+    "rep": (1, 1), "reps": (1, 1), "donnee_de": (1, 1), "choix_de": (1, 1), "nombre_de": (1, 1), "est": (2, 2),
+    "oui": (1, 1), "a": (1, 1), "date_de": (1, 1), "force": (1, 1), "acc": (2, 2), "liste": (0, None), "si": (2, 3),
+    "bas": (1, 1), "nb": (2, 4), "pl": (2, 3), "date_fr": (1, 1), "du": (1, 1), "periode": (2, 2), "de": (1, 1),
+    "elide": (2, 2), "tnm": (4, 4), "ordinal": (1, 1),
+}  # fmt: skip
 _STRUCTURE: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand,
     nodes.And, nodes.Or, nodes.Not,
@@ -173,6 +180,9 @@ def _allow(node: nodes.Node, link_ids: set[str]) -> None:
 def _allow_call(node: nodes.Call, name: str, link_ids: set[str]) -> None:
     if node.kwargs or node.dyn_args is not None or node.dyn_kwargs is not None:
         raise PhraseRefused(f"un argument nommé ou déplié de « {name}() »", node.lineno)
+    least, most = ARITY[name]
+    if len(node.args) < least or (most is not None and len(node.args) > most):
+        raise PhraseRefused(f"le nombre d’arguments de « {name}() »", node.lineno)
     if name in ANSWER_WORDS:
         first = node.args[0] if node.args else None
         if not isinstance(first, nodes.Const) or not isinstance(first.value, str):

@@ -91,31 +91,61 @@ OUR_EXTENSIONS: Final = frozenset({
 })  # fmt: skip
 
 KNOWN_EXTENSIONS: Final = OUR_EXTENSIONS | {
-    ITEM_CONTROL, UNIT, UNIT_OPTION, UNIT_VALUE_SET, MIN_VALUE, MAX_VALUE, MIN_QUANTITY, MAX_QUANTITY,
+    ITEM_CONTROL, UNIT, UNIT_OPTION, MIN_VALUE, MAX_VALUE, MIN_QUANTITY, MAX_QUANTITY,
     MAX_DECIMAL_PLACES, MIN_LENGTH, REGEX, ENTRY_FORMAT, MIN_OCCURS, MAX_OCCURS, OPTION_EXCLUSIVE, OPTION_PREFIX,
     ORDINAL_VALUE, ITEM_WEIGHT, HIDDEN, CONSTRAINT, VARIABLE, CHOICE_ORIENTATION, DISPLAY_CATEGORY, USAGE_MODE,
     CALCULATED, INITIAL_EXPRESSION, ENABLE_WHEN_EXPRESSION, SHORT_TEXT, OPEN_LABEL, COLLAPSIBLE, DISABLED_DISPLAY,
     LAUNCH_CONTEXT,
 }  # fmt: skip
 
-# Extensions whose half-support would change what a form means: the whole definition is refused.
+# Extensions whose half-support would change what a form means: the whole definition is refused. By the last part of
+# their address, without its prefix, since it is what stays from one edition of FHIR or SDC to another.
+REFUSED_PREFIX: Final = "http://hl7.org/fhir/5.0/StructureDefinition/extension-Questionnaire"
 REFUSED_EXTENSIONS: Final = {
-    f"{_SDC}answerExpression": "la liste de réponses calculée (answerExpression)",
-    f"{_SDC}candidateExpression": "la proposition de réponses (candidateExpression)",
-    f"{_SDC}answerOptionsToggleExpression": "le masquage d’options (answerOptionsToggleExpression)",
-    f"{_SDC}lookupQuestionnaire": "la recherche d’un autre formulaire (lookupQuestionnaire)",
-    f"{_SDC}subQuestionnaire": "l’inclusion d’un autre formulaire (subQuestionnaire)",
-    f"{_SDC}itemPopulationContext": "le préremplissage par requête (itemPopulationContext)",
-    f"{_SDC}itemExtractionContext": "l’extraction par définition (itemExtractionContext)",
-    f"{_SDC}targetStructureMap": "l’extraction par StructureMap",
-    f"{_SDC}sourceStructureMap": "le préremplissage par StructureMap",
-    f"{_SDC}templateExtract": "l’extraction par modèle (templateExtract)",
-    f"{_SDC}preferredTerminologyServer": "le serveur de terminologie distant",
-    f"{_CORE}questionnaire-signatureRequired": "la signature d’une réponse (signatureRequired)",
-    f"{_CORE}cqf-expression": "l’expression CQF",
-    f"{_CORE}cqf-library": "la bibliothèque CQL",
+    "answerExpression": "la liste de réponses calculée (answerExpression)",
+    "candidateExpression": "la proposition de réponses (candidateExpression)",
+    "answerOptionsToggleExpression": "le masquage d’options (answerOptionsToggleExpression)",
+    "lookupQuestionnaire": "la recherche d’un autre formulaire (lookupQuestionnaire)",
+    "subQuestionnaire": "l’inclusion d’un autre formulaire (subQuestionnaire)",
+    "assembleContext": "l’assemblage de formulaires (assembleContext)",
+    "assemble-expectation": "l’assemblage de formulaires (assemble-expectation)",
+    "questionnaireAdaptive": "le formulaire adaptatif",
+    "adaptive": "le formulaire adaptatif",
+    "itemPopulationContext": "le préremplissage par requête (itemPopulationContext)",
+    "sourceQueries": "le préremplissage par requête (sourceQueries)",
+    "sourceStructureMap": "le préremplissage par StructureMap",
+    "targetStructureMap": "l’extraction par StructureMap",
+    "itemExtractionContext": "l’extraction par définition (itemExtractionContext)",
+    "definitionExtract": "l’extraction par définition (definitionExtract)",
+    "definitionExtractValue": "l’extraction par définition (definitionExtractValue)",
+    "extractAllocateId": "l’extraction (extractAllocateId)",
+    "templateExtract": "l’extraction par modèle (templateExtract)",
+    "templateExtractBundle": "l’extraction par modèle (templateExtractBundle)",
+    "templateExtractContext": "l’extraction par modèle (templateExtractContext)",
+    "templateExtractValue": "l’extraction par modèle (templateExtractValue)",
+    "preferredTerminologyServer": "le serveur de terminologie distant",
+    "unitValueSet": "la liste d’unités distante (unitValueSet)",
+    "unitSupplementalSystem": "la liste d’unités distante (unitSupplementalSystem)",
+    "signatureRequired": "la signature d’une réponse (signatureRequired)",
+    "calculatedExpression": "le calcul sous cette adresse (calculatedExpression)",
+    "initialExpression": "la valeur initiale sous cette adresse (initialExpression)",
+    "enableWhenExpression": "la condition sous cette adresse (enableWhenExpression)",
+    "minQuantity": "la borne sous cette adresse (minQuantity)",
+    "maxQuantity": "la borne sous cette adresse (maxQuantity)",
+    "constraint": "la règle sous cette adresse (constraint)",
+    "targetConstraint": "la règle sous cette adresse (targetConstraint)",
+    "optionExclusive": "l’option exclusive sous cette adresse (optionExclusive)",
+    "cqf-expression": "l’expression CQF",
+    "expression": "l’expression CQF",
+    "cqf-calculatedValue": "l’expression CQF",
+    "calculatedValue": "l’expression CQF",
+    "initialValue": "l’expression CQF",
+    "cqf-library": "la bibliothèque CQL",
+    "library": "la bibliothèque CQL",
+    "allowedResource": "la référence à une autre ressource (allowedResource)",
+    "referenceResource": "la référence à une autre ressource (referenceResource)",
+    "referenceFilter": "la référence à une autre ressource (referenceFilter)",
 }
-
 NUMERIC_TYPES: Final = frozenset({"integer", "decimal"})
 DATE_TYPES: Final = frozenset({"date", "dateTime", "time"})
 TEXT_TYPES: Final = frozenset({"string", "text"})
@@ -128,7 +158,7 @@ REFUSED_TYPES: Final = frozenset({"attachment", "reference", "url", "question"})
 ANSWER_KEYS: Final = {
     "boolean": ("valueBoolean",),
     "integer": ("valueInteger",),
-    "decimal": ("valueDecimal", "valueInteger"),
+    "decimal": ("valueDecimal",),
     "date": ("valueDate",),
     "dateTime": ("valueDateTime",),
     "time": ("valueTime",),
@@ -146,6 +176,8 @@ REPRISE_POLICIES: Final = frozenset({"toujours", "si-coche", "a-confirmer", "jam
 # Bounds of a definition: past them it is refused before any costly check.
 MAX_ITEMS: Final = 2000
 MAX_DEPTH: Final = 12
+MAX_UNFOLDED_DEPTH: Final = 100  # evaluation recurses: deeper levels, refused at publication, are not read
+MAX_LINK_ID: Final = 255
 MAX_OPTIONS: Final = 500
 MAX_EXPRESSION: Final = 8000
 MAX_EXPRESSIONS: Final = 200_000  # characters, over the whole form

@@ -54,10 +54,13 @@ def _missing(
 
 
 def in_absent_line(node: Node) -> bool:
-    """Whether the node is in a line that nobody added: a required column asks nothing of a line that does not exist."""
+    """Whether the node is in a line that nobody added, or under a question that nobody answered: a required item asks
+    nothing where there is no place for its answer."""
     up = node.parent
     while up is not None:
         if up.spec.is_group and up.spec.repeats and not up.present:
+            return True
+        if up.is_slot and not up.values:
             return True
         up = up.parent
     return False
@@ -69,7 +72,9 @@ def _filled_by_meeting(spec: Spec) -> bool:
 
 def is_answered(node: Node) -> bool:
     """Whether a question has an answer, or a group has one somewhere below."""
-    return bool(node.values) if not node.spec.is_group else any(is_answered(n) for n in node.children() if n.enabled)
+    if node.spec.is_group:
+        return any(is_answered(below) for below in node.children() if below.enabled)
+    return any(not isinstance(value, str) or value.strip() for value in node.values)
 
 
 def is_required(tree: Tree, node: Node, url: str, context: Mapping[str, Any]) -> bool:

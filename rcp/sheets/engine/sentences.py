@@ -130,7 +130,8 @@ class _Writer:
     def _render(self, node: Node, phrase: Phrase) -> str:
         try:
             return phrase.render(self._words(node))
-        except (TemplateError, TypeError, ValueError):
+        except (TemplateError, TypeError, ValueError, LookupError, AttributeError, ArithmeticError):
+            # A sentence that cannot be made never takes the letter with it: the answer is said plainly.
             return f"{node.spec.raw.get('text') or node.spec.link_id}{NBSP}: {written_answer(self._form, node)}"
 
     def _words(self, node: Node) -> dict[str, Any]:

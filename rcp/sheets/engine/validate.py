@@ -8,12 +8,13 @@ from typing import Any
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.compile import compile_definition
 from rcp.sheets.engine.constraints import failed_constraints
-from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
+from rcp.sheets.engine.definition import Compiled, Issue, issue
 from rcp.sheets.engine.enablement import evaluate_all
 from rcp.sheets.engine.explain import label_of
 from rcp.sheets.engine.instances import Node, Tree, tree_from_response
 from rcp.sheets.engine.review import in_absent_line, is_answered, is_required, missing_issue
-from rcp.sheets.engine.validate_answers import check_answers
+from rcp.sheets.engine.validate_answers import check_answers, check_lines
+from rcp.sheets.engine.validate_structure import check_head, check_structure
 from rcp.sheets.engine.values import Moment, compare
 
 _TOLERATED_IN_PROGRESS = frozenset({"repeats", "required", "minCount", "disabled"})
@@ -42,11 +43,14 @@ def validate_compiled(
     context: Mapping[str, Any] | None = None,
 ) -> list[Issue]:
     """Same as ``validate_response`` for a form already compiled."""
+    found = check_head(response)
+    if not isinstance(response, Mapping):
+        return found
     strict = at_validation and response.get("status") != "in-progress"
     tree = tree_from_response(form, response)
     evaluate_all(tree, context or {}, calculate=False)
-    found = _check_status(form, response)
-    found += _check_structure(form, form.root, response.get("item"), "")
+    found += _check_status(form, response)
+    found += check_structure(form, form.root, response.get("item"))
     for spec in form.specs:
         for node in tree.by_index[spec.index]:
             found += _check_node(tree, node, context or {}, strict=strict)
@@ -82,35 +86,6 @@ def _check_status(form: Compiled, response: Mapping[str, Any]) -> list[Issue]:
     return found
 
 
-def _check_structure(form: Compiled, parent: Spec, items: Any, prefix: str) -> list[Issue]:
-    """Unknown, misplaced or misshaped items of the response."""
-    expected = {child.link_id: child for child in parent.children}
-    found: list[Issue] = []
-    for item in items if isinstance(items, list) else ():
-        link_id = str(item.get("linkId"))
-        path = prefix + link_id
-        spec = expected.get(link_id)
-        if spec is None:
-            known = "n’est pas à sa place" if link_id in form.by_link_id else "n’existe pas dans ce formulaire"
-            message = f"« {link_id} » {known}. Reprenez la fiche avec la bonne version du formulaire."
-            found.append(issue("error", "invalidLinkId", message, path=path, link_id=link_id))
-            continue
-        answers = item.get("answer") or []
-        if answers and not spec.is_question:
-            code = "groupShouldNotHaveAnswers" if spec.is_group else "displayAnswer"
-            what = "un groupe" if spec.is_group else "un texte affiché"
-            message = f"{label_of(spec)} : {what} ne reçoit pas de réponse. Répondez à ses questions."
-            found.append(issue("error", code, message, path=path, link_id=link_id))
-        elif item.get("item") and spec.is_question:
-            message = f"{label_of(spec)} : les sous-questions se placent sous la réponse. Corrigez la structure."
-            found.append(issue("error", "questionItems", message, path=path, link_id=link_id))
-        if spec.is_group:
-            found += _check_structure(form, spec, item.get("item"), f"{path}/")
-        for n, answer in enumerate(answers if spec.is_question else ()):
-            found += _check_structure(form, spec, answer.get("item"), f"{path}/answer[{n}]/")
-    return found
-
-
 def _check_node(tree: Tree, node: Node, context: Mapping[str, Any], *, strict: bool) -> list[Issue]:
     spec = node.spec
     if not node.enabled:
@@ -125,6 +100,8 @@ def _check_node(tree: Tree, node: Node, context: Mapping[str, Any], *, strict: b
             found.append(missing_issue(node))
     if spec.is_question:
         found += check_answers(tree.form, node)
+    elif spec.is_group and spec.repeats:
+        found += check_lines(node)
     elif not spec.is_group and spec.type != "display":
         message = f"{label_of(spec)} : le type « {spec.type} » n’est pas pris en charge. Corrigez le formulaire."
         found.append(issue("error", "invalidType", message, path=node.path, link_id=spec.link_id))

@@ -11,13 +11,8 @@ from rcp.sheets.engine.explain import label_of
 from rcp.sheets.engine.instances import Node
 from rcp.sheets.engine.items import bound_value, from_option
 from rcp.sheets.engine.regexes import PatternRefused, matches
-from rcp.sheets.engine.values import Coding, Quantity, Unsupported, Value, compare, equal, kind_of, number_of
-
-_KIND_OF_TYPE = {
-    "boolean": {"boolean"}, "integer": {"number"}, "decimal": {"number"}, "date": {"date"}, "dateTime": {"dateTime"},
-    "time": {"time"}, "string": {"string"}, "text": {"string"}, "choice": {"Coding"},
-    "open-choice": {"Coding", "string"}, "quantity": {"Quantity"},
-}  # fmt: skip
+from rcp.sheets.engine.review import in_absent_line
+from rcp.sheets.engine.values import Coding, Moment, Quantity, Unsupported, Value, compare, equal, kind_of, number_of
 
 
 def check_answers(form: Compiled, node: Node) -> list[Issue]:
@@ -25,10 +20,10 @@ def check_answers(form: Compiled, node: Node) -> list[Issue]:
     spec, values = node.spec, node.values
     found = [_issue(node, code, wrong, remedy) for code, wrong, remedy in _check_count(spec, values)]
     for value in values:
-        if _wrong_type(form, spec, value):
-            found.append(_issue(node, "invalidAnswerType", "la réponse n’est pas du type attendu", "Corrigez-la"))
-            continue
-        checks = (*_check_listed(form, spec, value), *_check_bounds(spec, value), *_check_text(spec, value))
+        if isinstance(value, Unsupported):
+            continue  # said by validate_structure
+        checks = [*_check_listed(form, spec, value), *_check_bounds(spec, value), *_check_text(spec, value)]
+        checks += _check_precision(spec, value)
         found += [_issue(node, code, wrong, remedy) for code, wrong, remedy in checks]
     found += [_issue(node, *finding) for finding in _check_exclusive(spec, values)]
     return found
@@ -43,23 +38,27 @@ def _issue(node: Node, code: str, wrong: str, remedy: str) -> Issue:
 
 
 def _check_count(spec: Spec, values: list[Value]) -> Iterator[Finding]:
-    least, most = spec.extension(profile.MIN_OCCURS), spec.extension(profile.MAX_OCCURS)
     if len(values) > 1 and not spec.repeats:
         yield "repeats", "une seule réponse est possible", "Gardez-en une"
-    if isinstance(most, int) and len(values) > most:
-        yield "maxCount", f"{most} réponses au plus", "Retirez-en"
-    if isinstance(least, int) and len(values) < least:
-        yield "minCount", f"{least} réponses au moins", "Complétez"
+    yield from _check_occurs(spec, len(values))
 
 
-def _wrong_type(form: Compiled, spec: Spec, value: Value) -> bool:
-    if isinstance(value, Unsupported):
-        return True
-    accepted = set(_KIND_OF_TYPE.get(spec.type, ()))
-    if spec.type in profile.CHOICE_TYPES:
-        accepted |= {kind_of(option) for option in options_of(form, spec)}
-    whole = spec.type != "integer" or (number_of(value) or 0) == int(number_of(value) or 0)
-    return kind_of(value) not in accepted or not whole
+def _check_occurs(spec: Spec, count: int) -> Iterator[Finding]:
+    least, most = spec.extension(profile.MIN_OCCURS), spec.extension(profile.MAX_OCCURS)
+    what = "lignes" if spec.is_group else "réponses"
+    if isinstance(most, int) and count > most:
+        yield "maxCount", f"{most} {what} au plus", "Retirez-en"
+    if isinstance(least, int) and count < least:
+        yield "minCount", f"{least} {what} au moins", "Complétez"
+
+
+def check_lines(node: Node) -> list[Issue]:
+    """Check how many lines a repeating group has; said once, on its first line."""
+    lines = node.parent.kids[node.spec.index] if node.parent else [node]
+    if lines[0] is not node or in_absent_line(node):
+        return []
+    count = sum(line.present for line in lines)
+    return [_issue(node, *finding) for finding in _check_occurs(node.spec, count)]
 
 
 def _check_listed(form: Compiled, spec: Spec, value: Value) -> Iterator[Finding]:
@@ -122,6 +121,12 @@ def _same_unit(value: Quantity, unit: dict[str, str]) -> bool:
     if value.code is not None:
         return value.code == unit.get("code") and value.system == unit.get("system")
     return value.unit in (unit.get("display"), unit.get("code"))
+
+
+def _check_precision(spec: Spec, value: Value) -> Iterator[Finding]:
+    wanted = {"mois": 7, "jour": 10}.get(str(spec.extension(profile.MIN_PRECISION)), 0)
+    if isinstance(value, Moment) and value.kind != "time" and len(value.text) < wanted:
+        yield "precision", "la date est trop peu précise", "Indiquez le mois" if wanted == 7 else "Indiquez le jour"
 
 
 def _check_text(spec: Spec, value: Value) -> Iterator[Finding]:

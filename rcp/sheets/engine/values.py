@@ -77,9 +77,7 @@ def from_fhir_key(key: str, raw: Any) -> Value | None:
         number = None if isinstance(raw, (bool, str)) else number_of(raw)  # a FHIR number is never written as a text
         return Unsupported(key) if number is None else number
     if key == "valueCoding":
-        if not isinstance(raw, dict):
-            return Unsupported(key)
-        return Coding(raw.get("system"), raw.get("code"), raw.get("display"))
+        return _coding(raw) if isinstance(raw, dict) else Unsupported(key)
     if key in _MOMENT_KINDS:
         return Moment(_MOMENT_KINDS[key], raw) if isinstance(raw, str) else Unsupported(key)
     if key == "valueQuantity":
@@ -87,11 +85,17 @@ def from_fhir_key(key: str, raw: Any) -> Value | None:
     return raw if key == "valueString" and isinstance(raw, str) else Unsupported(key)
 
 
+def _coding(raw: dict[str, Any]) -> Coding | Unsupported:
+    parts = Coding(raw.get("system"), raw.get("code"), raw.get("display"))
+    return parts if all(part is None or isinstance(part, str) for part in parts) else Unsupported("valueCoding")
+
+
 def _quantity(raw: Any) -> Quantity | Unsupported:
-    value = number_of(raw.get("value")) if isinstance(raw, dict) else None
+    value = number_of(raw.get("value")) if isinstance(raw, dict) and type(raw.get("value")) is not bool else None
     if value is None:
         return Unsupported("valueQuantity")
-    return Quantity(value, raw.get("unit"), raw.get("system"), raw.get("code"))
+    parts = (raw.get("unit"), raw.get("system"), raw.get("code"))
+    return Quantity(value, *parts) if all(p is None or isinstance(p, str) for p in parts) else Unsupported("quantity")
 
 
 def plain_number(value: int | Decimal) -> int | str:
@@ -121,7 +125,7 @@ def from_plain(item_type: str, raw: Any) -> Value | None:
     if item_type == "quantity":
         return _quantity(raw)
     if isinstance(raw, dict):
-        return Coding(raw.get("system"), raw.get("code"), raw.get("display"))
+        return _coding(raw)
     return raw if isinstance(raw, str) else Unsupported("plain")
 
 

@@ -19,6 +19,7 @@ Closure = Callable[[Env, list[Any]], list[Any]]
 # Variables that exist everywhere; `age` is in whole years on the day of the meeting.
 LAUNCH_VARIABLES: Final = frozenset({"patient", "precedente", "session", "auteur", "age"})
 _STRUCTURE_VARIABLES: Final = frozenset({"resource", "context", "qItem", "questionnaire"})
+RESERVED_VARIABLES: Final = LAUNCH_VARIABLES | _STRUCTURE_VARIABLES | {"ucum", "sct", "loinc", "rootResource"}
 _FOREIGN_ROOTS: Final = frozenset({"precedente", "questionnaire", "qItem"})
 _WALKS: Final = {"item": "item", "repeat": "repeat", "descendants": "descendants"}
 

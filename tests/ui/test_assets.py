@@ -21,7 +21,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
         patch.setattr(assets, "STAMP", folder / "stamp")
         started = time.perf_counter()
         assert assets.build()
-        assert time.perf_counter() - started < 6, "3 s alone, twice that when other tests run"
+        assert time.perf_counter() - started < 30, "3 s alone; a busy machine takes several times that"
         before = {path.name: path.stat().st_mtime_ns for path in folder.rglob("*")}
         assert not assets.build(), "up to date: nothing is written"
         assert before == {path.name: path.stat().st_mtime_ns for path in folder.rglob("*")}

@@ -29,6 +29,7 @@ FRAME = (
     "tronc.precaire_acces",
     "tronc.biobanque",
 )
+CHOOSE_RECIPIENTS = (RcpPermission.CASE_REGISTER, RcpPermission.CASE_CONCLUDE)
 TONES = {
     DeliveryStatus.SENT: "ok",
     DeliveryStatus.PRINTED: "ok",
@@ -150,6 +151,7 @@ def live_parts(desk: Desk) -> dict[str, Any]:
         "label": checks.next_label(desk.case),
         "recipients": recipients_sentence(recipients),
         "recipient_count": len(recipients),
+        "may_choose": any(granted(desk.request, one) for one in CHOOSE_RECIPIENTS),
         "dormant": panels.dormant(desk),
         "desk": desk,
     }

@@ -153,8 +153,8 @@ def register_case(
             registered_by=by,
             registered_organisation=by.acting_as,
         )
-        _write_correspondents(case, _with_requester(addressees, requester, meeting))
-        _write_gp(patient, addressees, by)
+        write_correspondents(case, _with_requester(addressees, requester, meeting))
+        write_gp(patient, addressees, by)
         record(RcpEvent.CASE_REGISTERED, on=case, by=by, meeting=str(meeting), requester=case.requester_name)
         open_sheet(case=case, by=by)
         return case
@@ -234,6 +234,11 @@ def _open_file(
     for team in teams:
         grant(patient_id=patient.pk, to=team.principal, reason=AccessReason.REGISTRATION, by=by)
     _open_to_meeting(patient, meeting, by)
+    open_in_person(patient, addressees, by)
+
+
+def open_in_person(patient: Patient, addressees: Sequence[Addressee], by: User) -> None:
+    """The referring and the treating doctors see the file themselves, wherever they work in the network (D9)."""
     in_person = {CorrespondentRole.REFERRING: AccessReason.REFERRING, CorrespondentRole.GP: AccessReason.TREATING}
     for one in addressees:
         if one.user is not None and (reason := in_person.get(one.role)):
@@ -308,7 +313,8 @@ def postal_address(organisation: Organisation) -> str:
     return ", ".join(part for part in (organisation.name, organisation.address_line, town) if part and town)
 
 
-def _write_correspondents(case: Case, addressees: Sequence[Addressee]) -> None:
+def write_correspondents(case: Case, addressees: Sequence[Addressee]) -> None:
+    """Who will receive the report, as frozen copies of what is known of them now."""
     Correspondent.objects.bulk_create(
         Correspondent(
             region_id=case.region_id,
@@ -325,7 +331,7 @@ def _write_correspondents(case: Case, addressees: Sequence[Addressee]) -> None:
     )
 
 
-def _write_gp(patient: Patient, addressees: Sequence[Addressee], by: User) -> None:
+def write_gp(patient: Patient, addressees: Sequence[Addressee], by: User) -> None:
     """The GP named at registration is the patient's: the next one finds it (PAT-10)."""
     gp = next((one for one in addressees if one.role == CorrespondentRole.GP), None)
     if gp is not None:

@@ -60,7 +60,7 @@ class Desk:
                 ("Médecin traitant", CorrespondentRole.GP),
             )
         ]
-        self.others = OthersFormSet(self._with_one_more(data), prefix="others", initial=self._initial_others())
+        self.others = OthersFormSet(with_one_more(data), prefix="others", initial=self._initial_others())
         for one in self.others:
             one.empty_permitted = False  # an empty line is a correspondent that nobody named, and is read as such
 
@@ -207,14 +207,14 @@ class Desk:
     def _initial_others(self) -> list[dict[str, Any]]:
         return [self._former(one) for one in self.known.others]
 
-    def _with_one_more(self, data: Any) -> Any:
-        """« Ajouter un correspondant », without script: the same page with one more line."""
-        if data is None or "_ajouter" not in data:
-            return data
-        data = data.copy()
-        total = int(data.get("others-TOTAL_FORMS") or 0)
-        data["others-TOTAL_FORMS"] = str(total + 1)
+
+def with_one_more(data: Any) -> Any:
+    """« Ajouter un correspondant », without script: the same page with one more line."""
+    if data is None or "_ajouter" not in data:
         return data
+    data = data.copy()
+    data["others-TOTAL_FORMS"] = str(int(data.get("others-TOTAL_FORMS") or 0) + 1)
+    return data
 
 
 def typed_before(name: str, mssante: str, postal: str) -> dict[str, Any]:

@@ -25,6 +25,7 @@ from uuid import UUID
 import psycopg
 
 from dcc.embedded.postgres import PORT, binaries
+from dcc.embedded.processes import wait_until
 from dcc.embedded.services import Services
 from dcc.embedded.state import State
 from tests.conftest import build_template, template_name
@@ -59,7 +60,9 @@ class Server:
         postgres = self.services.postgres
         sessions = self.sessions() if victim == "session" else []
         if sessions:
-            os.kill(chance.choice(sessions), signal.SIGKILL)
+            killed = chance.choice(sessions)
+            os.kill(killed, signal.SIGKILL)
+            wait_until(lambda: not Path(f"/proc/{killed}").exists(), 5.0)  # the server has seen it, and recovers
         else:
             postgres.kill()
             time.sleep(down_for)
@@ -197,7 +200,7 @@ def main() -> None:
                 import_module(name)
             ready.result()
         rounds, began = Rounds(server, seed=given.seed, kills=given.kills, pace=given.pace), time.monotonic()
-        while rounds.versions < 2 or (time.monotonic() - began < given.seconds and not rounds.broken):
+        while not rounds.broken and (rounds.versions < 2 or time.monotonic() - began < given.seconds):
             rounds.run()
         with server.owner() as owner:
             fsync = owner.execute("SHOW fsync").fetchone()

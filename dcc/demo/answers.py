@@ -1,61 +1,50 @@
-"""Plausible invented answers for a sheet, from the form itself: what is open, typed and in its bounds."""
+"""Answers of a demonstration sheet: a typical situation, and the patient's ground drawn at random around it."""
 
 import random
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
-from uuid import UUID
 
+from dcc.demo.clinical import Situation, answers_of
+from dcc.demo.ground import ground_of
+from dcc.lib.french import age_years
 from rcp.sheets.engine import Compiled
 from rcp.sheets.engine.items import Item
 
 TEXTS = {
-    "tronc.synthese": (
-        "Patient suivi depuis la découverte, bilan complet, pas de complication notable.",
-        "Découverte récente, bilan d’extension rassurant, état général conservé.",
-        "Antécédent traité il y a plus de dix ans ; nouvelle localisation confirmée par biopsie.",
-    ),
-    "tronc.bilan_txt": ("Pas d’anomalie à distance.", "Nodule pulmonaire infracentimétrique à surveiller."),
-    "tronc.concl_acp": ("Carcinome infiltrant, limites saines.", "Adénocarcinome moyennement différencié."),
     "tronc.commentaire_rcp": (
         "Décision à partager en consultation d’annonce.",
-        "Revoir la tolérance avant la deuxième cure.",
+        "Transmettre au médecin traitant et à l’infirmière de coordination.",
     ),
-    "tronc.souhait": ("Souhaite garder son autonomie à domicile.", "Craint la chimiothérapie, souhaite en parler."),
-}
-# Codes of the national lists (CIM-10, CIM-O-3); facts, source: JDV of the FRCP volet.
-CIM10, CIMO3 = "http://hl7.org/fhir/sid/icd-10", "http://terminology.hl7.org/CodeSystem/icd-o-3"
-CODED = {
-    "tronc.topo": (
-        {"system": CIM10, "code": "C50.4", "display": "Quadrant supéro-externe du sein"},
-        {"system": CIM10, "code": "C50.9", "display": "Sein, sans précision"},
-    ),
-    "tronc.morpho": (
-        {"system": CIMO3, "code": "8500/3", "display": "Carcinome canalaire infiltrant"},
-        {"system": CIMO3, "code": "8520/3", "display": "Carcinome lobulaire"},
+    "tronc.souhait": (
+        "Souhaite garder son autonomie à domicile.",
+        "Craint les effets du traitement, souhaite en parler.",
+        "Souhaite être accompagné par un proche à chaque consultation.",
     ),
 }
 # Bounds of what a clinic sees, inside those of the form.
 NUMBERS = {
-    "tronc.taille": (152, 184),
-    "tronc.poids": (48, 96),
-    "tronc.perte_poids": (0, 9),
-    "tronc.creat_clair": (52, 105),
-    "tronc.fevg": (52, 68),
-    "tronc.tabac_pa": (5, 40),
-    "tronc.taille_tum": (8, 42),
-    "tronc.g8": (10, 17),
-    "tronc.charlson": (0, 4),
-    "sein.ca153": (12, 48),
-    "sein.taille_irm": (8, 45),
-    "sein.ccis_taille": (5, 40),
-    "sein.ki67": (4, 45),
+    "tronc.creat_clair": (58, 105),
+    "tronc.fevg": (55, 68),
+    "tronc.tabac_pa": (5, 30),
+    "tronc.perte_poids": (0, 5),
 }
-SKIPPED_CHAPTERS = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
-PLANS = (
-    (("chirurgie", "Tumorectomie et ganglion sentinelle"), ("radiotherapie", "Sein entier et boost")),
-    (("chimiotherapie", "3 EC puis 3 docétaxel"), ("chirurgie", "Chirurgie après réévaluation")),
-    (("radiotherapie", "Hypofractionnée, 15 séances"), ("hormonotherapie", "Anti-aromatase 5 ans")),
-)
+# Chapters whose questions are drawn at random: none of them depends on the disease.
+DRAWN = frozenset({"tronc.ch.terrain", "tronc.ch.oncogeriatrie"})
+# A choice that would contradict the rest when drawn: comorbidities and their scores come together (ground.py).
+NOT_DRAWN = frozenset({"tronc.comorb", "tronc.charlson_comorb", "tronc.anticoag", "tronc.taille", "tronc.poids"})
+# What a letter of this clinic would say, among the answers the form offers.
+LIKELY = {
+    "tronc.tabac": ("jamais", "jamais", "sevre", "actif"),
+    "tronc.alcool": ("non", "non", "occasionnel"),
+    "tronc.expo_pro": ("non",),
+    "tronc.directives": ("personne_confiance", "personne_confiance", "non_aborde"),
+    "tronc.social": ("ras", "ras", "vit_seul", "aidant_present"),
+    "tronc.g8_fait": ("oui",),
+    "tronc.avis_onco_ger": ("demande",),
+}
+ADULT = 18
+GERIATRIC = ("tronc.g8_", "tronc.avis_onco_ger")  # a screening half done says nothing, one done calls for an advice
+BUILD = ("tronc.taille", "tronc.poids", "tronc.oms")
 
 
 class Filler:
@@ -64,74 +53,65 @@ class Filler:
     def __init__(self, form: Compiled, draw: random.Random) -> None:
         self.form, self.draw = form, draw
 
-    def fill(self, context: dict[str, Any], *, share: float, decided: bool) -> dict[str, Any]:
-        """Answer what validation wants and a share of the rest; the decision too when `decided`."""
-        evaluation = self.form.evaluate({}, context)
-        today = date.fromisoformat(context["session"]["date"])
-        for item in self.form.items.values():
-            if not item.is_question or item.calculated or item.hidden or item.read_only or self._in_list(item):
+    def fill(self, situation: Situation, context: dict[str, Any], *, share: float, decided: bool) -> dict[str, Any]:
+        """The situation, what validation wants and a share of the patient's ground; nothing that is left closed."""
+        form, on = self.form, date.fromisoformat(context["session"]["date"])
+        age = age_years(date.fromisoformat(context["patient"]["birthDate"]), on)
+        pinned = answers_of(situation, form, on, decided=decided)
+        ground = {form.path(link_id): value for link_id, value in self._ground(age, context).items()}
+        if form.path("tronc.comorb") in pinned:
+            ground = {path: value for path, value in ground.items() if path in (form.path(one) for one in BUILD)}
+        evaluation = form.evaluate({**ground, **pinned}, context)
+        for item in self._drawn(age):
+            path = form.path(item.link_id)
+            wanted = item.required or item.required_at_validation is not False or item.link_id.startswith(GERIATRIC)
+            if path in pinned or path in ground or not evaluation.is_enabled(path):
                 continue
-            if item.chapter in SKIPPED_CHAPTERS:
-                continue
-            path = self.form.path(item.link_id)
-            wanted = item.required or item.required_at_validation is not False
-            if evaluation.is_enabled(path) and (wanted or self.draw.random() < share):
-                value = self._value(item, today)
+            if wanted or self.draw.random() < share:
+                value = self._value(item)
                 if value is not None:
                     evaluation.change(path, value)
-        answers = evaluation.answers
-        return {**answers, **self._decision(today)} if decided else answers
+        if decided and self.draw.random() < share:
+            comment = form.path("tronc.commentaire_rcp")
+            evaluation.change(comment, self.draw.choice(TEXTS["tronc.commentaire_rcp"]))
+        return {path: value for path, value in evaluation.answers.items() if evaluation.is_enabled(path)}
 
-    def _in_list(self, item: Item) -> bool:
-        parent = self.form.items.get(item.parent or "")
-        return parent is not None and parent.repeats
+    def _ground(self, age: int, context: dict[str, Any]) -> dict[str, Any]:
+        found = {}
+        for link_id, typed in ground_of(self.draw, age=age, female=context["patient"]["gender"] == "female").items():
+            item = self.form.item(link_id)
+            chosen = [option.value for code in str(typed).split("+") if (option := item.option(code))]
+            found[link_id] = (chosen if item.repeats else chosen[0]) if item.options else typed
+        return found
 
-    def _value(self, item: Item, today: date) -> Any:
+    def _drawn(self, age: int) -> list[Item]:
+        """The questions drawn for a patient: a child's ground has nothing of an adult's habits."""
+        if age < ADULT:
+            return []
+        return [
+            item
+            for item in self.form.items.values()
+            if item.is_question
+            and self._top(item) in DRAWN
+            and item.link_id not in NOT_DRAWN
+            and not (item.calculated or item.hidden or item.read_only)
+        ]
+
+    def _top(self, item: Item) -> str:
+        while item.parent:
+            item = self.form.item(item.parent)
+        return item.link_id
+
+    def _value(self, item: Item) -> Any:
         draw = self.draw
-        if item.link_id in CODED:
-            return draw.choice(CODED[item.link_id])
         if item.options:
-            listed = [option for option in item.options if not option.exclusive] or list(item.options)
-            if item.repeats:
-                return [option.value for option in draw.sample(listed, min(len(listed), draw.randint(1, 2)))]
-            return draw.choice(item.options[: max(2, len(item.options) - 1)]).value
-        match item.type:
-            case "boolean":
-                return draw.random() < 0.4
-            case "integer" | "decimal":
-                bounds = NUMBERS.get(item.link_id, (item.min_value or 0, item.max_value or 40))
-                low, high = float(bounds[0]), float(bounds[1])
-                value = low + (high - low) * draw.betavariate(2, 4)
-                return round(value) if item.type == "integer" else f"{value:.1f}"
-            case "date":
-                return (today - timedelta(days=draw.randint(10, 120))).isoformat()
-            case "text" | "string":
-                bank = TEXTS.get(item.link_id)
-                return draw.choice(bank) if bank else None
-        return None
-
-    def _decision(self, today: date) -> dict[str, Any]:
-        form = self.form
-        answers: dict[str, Any] = {form.path("tronc.decision"): self._option("tronc.decision", "proposition")}
-        for rank, (kind, detail) in enumerate(self.draw.choice(PLANS), start=1):
-            line = str(UUID(int=self.draw.getrandbits(128), version=4))
-            start = today + timedelta(days=10 + 30 * rank)
-            values = {
-                "rang": rank,
-                "type": self._option("tronc.propositions.type", kind),
-                "precision": detail,
-                "debut": start.isoformat(),
-            }
-            for name, value in values.items():
-                if value is not None:
-                    answers[form.path(f"tronc.propositions.{name}", line)] = value
-        for link, key in (("tronc.intention", "curative"), ("tronc.conforme", "conforme")):
-            answers[form.path(link)] = self._option(link, key)
-        answers[form.path("tronc.referentiel")] = "Référentiel régional Ligéa, version 2026-09"
-        answers[form.path("tronc.commentaire_rcp")] = self.draw.choice(TEXTS["tronc.commentaire_rcp"])
-        return answers
-
-    def _option(self, link_id: str, key: str) -> Any:
-        item = self.form.item(link_id)
-        found = item.option(key) or item.options[0]
-        return found.value
+            keys = LIKELY.get(item.link_id) or tuple(option.key for option in item.options)
+            option = item.option(draw.choice(keys))
+            assert option is not None, f"{item.link_id} no longer offers one of its likely answers"
+            return [option.value] if item.repeats else option.value
+        if item.link_id in NUMBERS:
+            low, high = NUMBERS[item.link_id]
+            value = low + (high - low) * draw.betavariate(2, 3)
+            return round(value) if item.type == "integer" else f"{value:.1f}"
+        bank = TEXTS.get(item.link_id)
+        return draw.choice(bank) if bank else None

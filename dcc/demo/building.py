@@ -11,7 +11,7 @@ from django.utils import timezone
 from dcc.accounts.models import Membership, PrincipalMember, User
 from dcc.accounts.professions import quorum_role
 from dcc.demo.directory import ARDELE, LIGEA, OTHER_FORMS, BoardPlan, Org, ardele_boards, ligea_boards
-from dcc.demo.people import NAMED, Pro, professionals, with_luhn
+from dcc.demo.people import BRINGS, NAMED, Pro, professionals, with_luhn
 from dcc.organisations.models import Organisation
 from dcc.roles import ROLES
 from dcc.tenancy.models import Network, Principal, PrincipalKind, Region
@@ -172,7 +172,8 @@ def _members(world: World, board: Board, plan: BoardPlan) -> list[User]:
             for user in [world.users[f"{email}@dcc.example"]]
         }
     offset = len(world.boards) % max(1, len(pool))
-    turned = pool[offset:] + pool[:offset]
+    usual = BRINGS.get(plan.code[:3], ())
+    turned = sorted(pool[offset:] + pool[:offset], key=lambda user: user.specialty not in usual)
     for _, roles in plan.groups:  # those the quorum wants come first
         wanted = (user for user in turned if quorum_role(user.specialty) in roles)
         if not any(quorum_role(one) in roles for one in chosen) and (found := next(wanted, None)):

@@ -7,6 +7,31 @@ from dataclasses import dataclass
 
 # Specialties a board needs, in the order an establishment recruits them.
 TEAM = ("SM36", "SM14", "SM37", "SM01", "SM44", "SM24", "SM20", "SM12", "SM21", "SM41", "SM34", "SM15", "SM18", "SM28")
+# Specialties that only some establishments have, so that their boards can reach their quorum.
+RARER = {
+    "valmer": ("SM18", "SM40", "SM31", "SM32", "SM11", "SM15", "SM16", "SM08", "SST17", "SM17"),
+    "bocage": ("SM15",),
+    "kerlannic": ("SM15",),
+}
+# Who brings cases to a board, by the start of its code: its usual specialties.
+BRINGS = {
+    "SEI": ("SM36", "SM14", "SM37", "SM20"),
+    "DIG": ("SM24", "SM14", "SM36"),
+    "URO": ("SM12", "SM36", "SM37"),
+    "THO": ("SM41", "SM11", "SM36", "SM37"),
+    "GYN": ("SM20", "SM36", "SM14"),
+    "HEM": ("SM21",),
+    "VAD": ("SM34", "SM37", "SM36"),
+    "DER": ("SM15", "SM36"),
+    "NEU": ("SM31", "SM32", "SM37"),
+    "SAR": ("SM08", "SM14", "SM36"),
+    "THY": ("SM16", "SM34"),
+    "MOL": ("SM36", "SM41", "SM24"),
+    "OGE": ("SM18", "SM36"),
+    "PAL": ("SST17", "SM36"),
+    "PED": ("SM40",),
+    "HPB": ("SM24", "SM14", "SM36"),
+}
 FIRST = {
     "F": [
         "Nolwenn",
@@ -230,28 +255,29 @@ NAMED = (
 
 
 def professionals(establishments: list[str]) -> Iterator[Pro]:
-    """The named ones, then a team in each establishment, smaller as the list goes."""
+    """The named ones, then a team in each establishment, smaller as the list goes, then the rarer specialties."""
     yield from NAMED
     draw = random.Random(20261121)  # noqa: S311  reproducible, not secret
     taken: set[str] = set()
-    for rank, organisation in enumerate(establishments):
-        for specialty in TEAM[: max(8, 14 - rank)]:
-            sex = draw.choice("FM")
-            first, last = draw.choice(FIRST[sex]), draw.choice(LAST)
-            email = f"{first}.{last}.{organisation}@dcc.example".lower()
-            if email in taken:
-                continue
-            taken.add(email)
-            yield Pro(
-                email=_ascii(email),
-                civility="Dr",
-                first=first,
-                last=last,
-                profession="10",
-                specialty=specialty,
-                organisation=organisation,
-                role="physician",
-            )
+    posts = [(code, one) for rank, code in enumerate(establishments) for one in TEAM[: max(8, 14 - rank)]]
+    posts += [(code, one) for code in establishments for one in RARER.get(code, ())]
+    for organisation, specialty in posts:
+        sex = draw.choice("FM")
+        first, last = draw.choice(FIRST[sex]), draw.choice(LAST)
+        email = f"{first}.{last}.{organisation}@dcc.example".lower()
+        if email in taken:
+            continue
+        taken.add(email)
+        yield Pro(
+            email=_ascii(email),
+            civility="Dr",
+            first=first,
+            last=last,
+            profession="10",
+            specialty=specialty,
+            organisation=organisation,
+            role="physician",
+        )
 
 
 def _ascii(text: str) -> str:

@@ -143,3 +143,31 @@ def test_hostile_definitions_are_refused_within_a_second(name: str) -> None:
     start = time.process_time()  # of this process: what else the machine does is not the definition's fault
     assert errors(check_definition(HOSTILE[name]))
     assert time.process_time() - start < 1
+
+
+CHOICES = [{"valueCoding": {"system": "urn:s", "code": f"c{n}", "display": f"C {n}"}} for n in range(400)]
+ON_LAST = {"question": "q", "operator": "=", "answerCoding": {"system": "urn:s", "code": "c399"}}
+LARGE_SET = [{"resourceType": "ValueSet", "id": "v", "compose": {
+    "include": [{"system": "urn:s", "concept": [{"code": f"c{n}"} for n in range(25_000)]}]}}]  # fmt: skip
+HEAVY = {
+    "conditions on a long list": definition(
+        item("q", "choice", answerOption=CHOICES),
+        *(item(f"i{n}", enableWhen=[ON_LAST] * 5, enableBehavior="any") for n in range(1900)),
+    ),
+    "conditions on a large value set": definition(
+        item("q", "choice", answerValueSet="#v"),
+        *(item(f"i{n}", enableWhen=[ON_LAST]) for n in range(1500)),
+        contained=LARGE_SET,
+    ),
+    "long lists": definition(*(item(f"i{n}", "choice", answerOption=CHOICES) for n in range(60))),
+    "long expressions": definition(
+        *(extended(f"i{n}", profile.CALCULATED, **expression("+".join(["1"] * 100))) for n in range(190))
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HEAVY)
+def test_a_heavy_but_honest_definition_is_accepted_within_a_second(name: str) -> None:
+    start = time.process_time()
+    assert not errors(check_definition(HEAVY[name]))
+    assert time.process_time() - start < 1

@@ -7,7 +7,7 @@ from typing import Any
 
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
-from rcp.sheets.engine.enablement import is_listed, options_of
+from rcp.sheets.engine.enablement import is_listed, kinds_of_options, options_of
 from rcp.sheets.engine.values import Coding, Quantity, Unsupported, Value, from_fhir, kind_of
 
 _KINDS = {
@@ -128,9 +128,8 @@ def _check_answer(
 
 
 def _accepted_kinds(form: Compiled, question: Spec) -> set[str]:
-    options = [option for option in options_of(form, question) if not isinstance(option, Unsupported)]
-    if question.type in profile.CHOICE_TYPES and options:
-        listed = {kind_of(option) for option in options}
+    listed = kinds_of_options(form, question)
+    if question.type in profile.CHOICE_TYPES and listed:
         return listed | ({"string"} if question.type == "open-choice" else set())
     return _KINDS.get(question.type, set())
 

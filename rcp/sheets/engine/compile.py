@@ -11,6 +11,7 @@ from rcp.sheets.engine.definition import Compiled, Spec
 from rcp.sheets.engine.expressions import Expression, ExpressionRefused, compile_expression
 from rcp.sheets.engine.expressions.compiler import RESERVED_VARIABLES
 from rcp.sheets.engine.order import dependency_order
+from rcp.sheets.engine.values import Coding, Value
 
 
 def compile_definition(questionnaire: Mapping[str, Any]) -> Compiled:
@@ -48,14 +49,15 @@ def _unfold(items: Any, parent: Spec, specs: list[Spec]) -> None:
             _unfold(raw["item"], spec, specs)
 
 
-def _contained_value_sets(questionnaire: Mapping[str, Any]) -> dict[str, list[dict[str, Any]]]:
+def _contained_value_sets(questionnaire: Mapping[str, Any]) -> dict[str, list[Value]]:
     """Concepts of each contained ValueSet, from its expansion or its listed concepts."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    found: dict[str, list[Value]] = {}
     for resource in questionnaire.get("contained") or ():
         if not isinstance(resource, Mapping) or resource.get("resourceType") != "ValueSet":
             continue
         expansion, compose = resource.get("expansion") or {}, resource.get("compose") or {}
-        found[str(resource.get("id"))] = _expanded(expansion.get("contains")) or _composed(compose)
+        concepts = _expanded(expansion.get("contains")) or _composed(compose)
+        found[str(resource.get("id"))] = [Coding(c.get("system"), c.get("code"), c.get("display")) for c in concepts]
     return found
 
 
@@ -74,11 +76,7 @@ def _expanded(contains: Any) -> list[dict[str, Any]]:
 def _composed(compose: Mapping[str, Any]) -> list[dict[str, Any]]:
     """The concepts a composition lists; none when a part of it is not a list, since the rest would pass for all."""
     includes = compose.get("include") or ()
-    if (
-        compose.get("exclude")
-        or not all(i.get("concept") for i in includes)
-        or any(i.get("valueSet") for i in includes)
-    ):
+    if compose.get("exclude") or any(not one.get("concept") or one.get("valueSet") for one in includes):
         return []
     return [{**concept, "system": include.get("system")} for include in includes for concept in include["concept"]]
 

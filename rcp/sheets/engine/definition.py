@@ -118,7 +118,10 @@ class Compiled:
         self.order: list[Spec] = []
         self.loops: list[list[str]] = []
         self.problems: list[Problem] = []
-        self.value_sets: dict[str, list[dict[str, Any]]] = {}
+        self.value_sets: dict[str, list[Value]] = {}
+        self.options: dict[int, list[Value]] = {}  # by item, filled on first use
+        self.codes: dict[int, set[tuple[str | None, str | None]]] = {}  # of a list of options, by its identity
+        self.kinds: dict[int, set[str]] = {}  # the same
 
     @property
     def canonical(self) -> str:

@@ -11,7 +11,7 @@ from rcp.sheets.engine.conditions import answers_seen_from
 from rcp.sheets.engine.definition import Compiled, Spec
 from rcp.sheets.engine.expressions.environment import Env
 from rcp.sheets.engine.instances import Node, Tree, refresh_presence, tree_from_response
-from rcp.sheets.engine.values import Coding, Moment, Unsupported, Value, equal, from_fhir
+from rcp.sheets.engine.values import Coding, Moment, Unsupported, Value, equal, from_fhir, kind_of
 
 
 def enabled_items(
@@ -117,17 +117,37 @@ def as_answer(form: Compiled, spec: Spec, result: Any) -> Value | None:
 
 
 def options_of(form: Compiled, spec: Spec) -> list[Value]:
-    """The listed answers of an item (inline options or a contained value set)."""
+    """The listed answers of an item (inline options or a contained value set), read once per form."""
+    found = form.options.get(spec.index)
+    if found is None:
+        found = form.options[spec.index] = _read_options(form, spec)
+    return found
+
+
+def _read_options(form: Compiled, spec: Spec) -> list[Value]:
     inline = spec.raw.get("answerOption")
     if isinstance(inline, list):
         return [v for v in (from_fhir(o) for o in inline if isinstance(o, dict)) if v is not None]
     reference = spec.raw.get("answerValueSet")
-    if isinstance(reference, str) and reference.startswith("#"):
-        concepts = form.value_sets.get(reference[1:], [])
-        return [Coding(c.get("system"), c.get("code"), c.get("display")) for c in concepts]
-    return []
+    return form.value_sets.get(reference[1:], []) if isinstance(reference, str) and reference.startswith("#") else []
+
+
+def kinds_of_options(form: Compiled, spec: Spec) -> set[str]:
+    """The kinds of value an item's listed answers have."""
+    options = options_of(form, spec)
+    kinds = form.kinds.get(id(options))
+    if kinds is None:
+        kinds = form.kinds[id(options)] = {kind_of(o) for o in options if not isinstance(o, Unsupported)}
+    return kinds
 
 
 def is_listed(form: Compiled, spec: Spec, value: Value) -> bool:
     """Tell whether a value is one of the item's listed answers."""
-    return not isinstance(value, Unsupported) and any(equal(value, option) for option in options_of(form, spec))
+    if not isinstance(value, Coding) or value.code is None:
+        return not isinstance(value, Unsupported) and any(equal(value, option) for option in options_of(form, spec))
+    options = options_of(form, spec)
+    key = id(options)  # items that share a value set share its codes
+    codes = form.codes.get(key)
+    if codes is None:
+        codes = form.codes[key] = {(o.system, o.code) for o in options if isinstance(o, Coding)}
+    return (value.system, value.code) in codes

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 from typing import Any
+from zoneinfo import ZoneInfo
 
 from dcc.lib.french import NBSP, number
 from rcp.sheets.engine.definition import Compiled
@@ -24,6 +25,7 @@ _YES = frozenset({"true", "oui", "o", "1", "on", "vrai"})
 _NO = frozenset({"false", "non", "n", "0", "off", "faux"})
 _NUMBER = re.compile(r"([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(\D*)")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
+_LEGAL_TIME = ZoneInfo("Europe/Paris")  # FHIR refuses an hour without its zone
 MAX_TEXT = 20_000
 
 
@@ -217,7 +219,10 @@ def _time(item: Item, text: str) -> str:
 def _date_time(item: Item, text: str, today: date | None) -> str:
     day, _, hour = text.replace("T", " ").partition(" ")
     found = _date(item, day.rstrip(","), today)
-    return f"{found}T{_time(item, hour.strip())}" if hour.strip() and len(found) == 10 else found
+    if not hour.strip() or len(found) < 10:
+        return found
+    local = datetime.fromisoformat(f"{found}T{_time(item, hour.strip())}").replace(tzinfo=_LEGAL_TIME)
+    return local.isoformat()
 
 
 def _text(item: Item, text: str) -> str:

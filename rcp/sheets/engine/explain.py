@@ -78,7 +78,7 @@ def _answer(form: Compiled, question: Spec, answer: Value | None) -> str:
         for raw in question.raw.get("answerOption") or ():
             option = from_fhir(dict(raw))
             if option is not None and equal(option, answer) and isinstance(option, Coding):
-                return option.display or option.code or ""
+                return _short(option)
         return answer.display or answer.code or ""
     if isinstance(answer, Quantity):
         return f"{number(answer.value)}{NBSP}{answer.unit or ''}".strip()
@@ -89,6 +89,12 @@ def _answer(form: Compiled, question: Spec, answer: Value | None) -> str:
     unit = question.extension(profile.UNIT)
     shown = number(answer) if isinstance(answer, (int, Decimal)) else ""
     return f"{shown}{NBSP}{unit.get('display') or unit.get('code')}" if isinstance(unit, Mapping) else shown
+
+
+def _short(option: Coding) -> str:
+    """The words of an option, without the definition a classification puts after its code: « M1a », not its gloss."""
+    code, display = option.code or "", option.display or ""
+    return code if code and display.startswith(f"{code} (") else display or code
 
 
 def _of_age(spec: Spec, signs: Mapping[str, str]) -> str:

@@ -8,10 +8,10 @@ from typing import Any
 
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
-from rcp.sheets.engine.enablement import options_of
+from rcp.sheets.engine.enablement import kinds_of_options
 from rcp.sheets.engine.explain import label_of
 from rcp.sheets.engine.moment_order import is_well_formed
-from rcp.sheets.engine.values import Coding, Moment, Unsupported, Value, from_fhir, kind_of
+from rcp.sheets.engine.values import Coding, Moment, Unsupported, Value, from_fhir
 
 _KEY_OF_KIND = {"Coding": "valueCoding", "string": "valueString", "number": "valueInteger", "date": "valueDate",
                 "time": "valueTime"}  # fmt: skip
@@ -116,7 +116,7 @@ def _check_answer(form: Compiled, spec: Spec, answer: Mapping[str, Any]) -> Iter
 def _allowed_keys(form: Compiled, spec: Spec) -> set[str]:
     allowed = set(profile.ANSWER_KEYS.get(spec.type, ()))
     if spec.type in profile.CHOICE_TYPES:
-        allowed |= {_KEY_OF_KIND.get(kind_of(option), "") for option in options_of(form, spec)}
+        allowed |= {_KEY_OF_KIND.get(kind, "") for kind in kinds_of_options(form, spec)}
     return allowed
 
 

@@ -1,4 +1,7 @@
-"""Time on a form of 800 items, with bounds loose enough for a busy machine (target: 10 ms, then 1 ms a change)."""
+"""Time on a form of 800 items: 10 ms to compile and evaluate, then 1 ms a change (``bench`` prints every form's).
+
+Time of this process, best of several runs: what else the machine does is not counted.
+"""
 
 import time
 from typing import Any
@@ -30,9 +33,9 @@ def big_form(count: int = 800) -> dict[str, Any]:
 def best_of(runs: int, action: Any) -> float:
     times = []
     for _ in range(runs):
-        start = time.perf_counter()
+        start = time.process_time()
         action()
-        times.append(time.perf_counter() - start)
+        times.append(time.process_time() - start)
     return min(times)
 
 
@@ -41,9 +44,9 @@ def test_eight_hundred_items() -> None:
     form = compile_definition(raw)
     answers = {form.path(f"q{n}"): {"code": "a"} for n in range(0, 800, 3)}
     assert len(form.enabled(answers)) > 800
-    assert best_of(5, lambda: compile_definition(raw).evaluate(answers)) < 0.05
+    assert best_of(25, lambda: compile_definition(raw).evaluate(answers)) < 0.010
     evaluation = form.evaluate(answers)
-    assert best_of(5, lambda: evaluation.change(form.path("q0"), {"code": "b"})) < 0.005
+    assert best_of(5, lambda: evaluation.change(form.path("q0"), {"code": "b"})) < 0.001
 
 
 def test_the_breast_sheet_is_ready_at_once(form: Compiled, woman: dict[str, Any]) -> None:
@@ -52,4 +55,4 @@ def test_the_breast_sheet_is_ready_at_once(form: Compiled, woman: dict[str, Any]
     assert best_of(3, lambda: sentences(form, answers, woman)) < 0.1
     assert best_of(3, lambda: completion(form, answers, woman)) < 0.05
     evaluation = form.evaluate(answers, woman)
-    assert best_of(3, lambda: evaluation.change(form.path("sein.ki67"), 30)) < 0.01
+    assert best_of(5, lambda: evaluation.change(form.path("sein.ki67"), 30)) < 0.001

@@ -6,6 +6,7 @@ items an expression depends on are always known: that is what makes loops detect
 """
 
 from collections.abc import Callable, Collection
+from functools import lru_cache
 from typing import Any, Final
 
 from rcp.sheets.engine.expressions import functions as fn
@@ -50,17 +51,31 @@ class Expression:
 
 def compile_expression(text: str, declared: Collection[str] = ()) -> Expression:
     """Compile one expression; ``declared`` names the variables in scope. Raises ``ExpressionRefused``."""
+    tree, run, references, variables = _compiled(text)
+    for name, position in variables.items():
+        if name not in declared:
+            raise ExpressionRefused(f"la variable « %{name} », qui n’est pas déclarée", position)
+    return Expression(text, tree, run, references, frozenset(variables))
+
+
+@lru_cache(maxsize=4096)
+def _compiled(text: str) -> tuple[Tree, Closure, frozenset[str], dict[str, int]]:
+    """What depends on the text alone: the trunk's expressions are the same in all the forms it is composed with."""
     tree = parse(text)
-    compiler = _Compiler(declared)
+    compiler = _Compiler()
     run = compiler.build(tree)
-    return Expression(text, tree, run, frozenset(compiler.references), frozenset(compiler.variables))
+    return tree, run, frozenset(compiler.references), compiler.variables
+
+
+def forget_expressions() -> None:
+    """Forget what was compiled, as in a process that starts (for measures)."""
+    _compiled.cache_clear()
 
 
 class _Compiler:
-    def __init__(self, declared: Collection[str]) -> None:
-        self._declared = declared
+    def __init__(self) -> None:
         self.references: set[str] = set()
-        self.variables: set[str] = set()
+        self.variables: dict[str, int] = {}  # name → where it is first read
 
     def build(self, tree: Tree) -> Closure:
         match tree.op:
@@ -93,9 +108,7 @@ class _Compiler:
             return lambda env, focus: env.structure(name)
         if name in LAUNCH_VARIABLES:
             return lambda env, focus: env.launch(name)
-        if name not in self._declared:
-            raise ExpressionRefused(f"la variable « %{name} », qui n’est pas déclarée", tree.position)
-        self.variables.add(name)
+        self.variables.setdefault(name, tree.position)
         return lambda env, focus: env.variable(name)
 
     def _member(self, tree: Tree) -> Closure:

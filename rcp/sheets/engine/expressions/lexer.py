@@ -35,6 +35,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE,
 )
+_ESCAPED = re.compile(r"\\(.)")
 _ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "f": "\f"}
 _NOT_SUPPORTED = {
     "|": "l’union « | »",
@@ -55,23 +56,28 @@ def tokenize(text: str) -> list[Token]:
         raise ExpressionRefused(f"l’expression dépasse {MAX_EXPRESSION} caractères", MAX_EXPRESSION)
     tokens: list[Token] = []
     at = 0
-    while at < len(text):
-        if text.startswith(("//", "/*"), at):
-            raise ExpressionRefused(_NOT_SUPPORTED["/"], at + 1)
-        match = _TOKEN.match(text, at)
-        if match is None:
-            raise ExpressionRefused(_NOT_SUPPORTED.get(text[at], f"le caractère « {text[at]} »"), at + 1)
+    for match in _TOKEN.finditer(text):
+        if match.start() != at:
+            break
         kind = match.lastgroup or ""
-        if kind != "space":
-            tokens.append(Token(kind, _clean(kind, match.group()), at + 1))
+        found = match.group()
+        if found == "/" and text[at + 1 : at + 2] in ("/", "*"):
+            break
         at = match.end()
+        if kind != "space":
+            tokens.append(Token(kind, found if kind == "op" else _clean(kind, found), match.start() + 1))
+    if at < len(text):
+        comment = text.startswith(("//", "/*"), at)
+        said = _NOT_SUPPORTED["/"] if comment else _NOT_SUPPORTED.get(text[at], f"le caractère « {text[at]} »")
+        raise ExpressionRefused(said, at + 1)
     tokens.append(Token("end", "", len(text) + 1))
     return tokens
 
 
 def _clean(kind: str, text: str) -> str:
     if kind == "string":
-        return re.sub(r"\\(.)", lambda m: _ESCAPES.get(m.group(1), m.group(1)), text[1:-1])
+        inside = text[1:-1]
+        return _ESCAPED.sub(lambda m: _ESCAPES.get(m.group(1), m.group(1)), inside) if "\\" in inside else inside
     if kind == "variable":
         return text[1:].strip("`")
     return text.strip("`") if kind == "name" else text.lstrip("@") if kind == "date" else text

@@ -71,7 +71,8 @@ class _Parser:
         return token
 
     def _is_op(self, text: str) -> bool:
-        return self._peek.kind == "op" and self._peek.text == text
+        token = self._tokens[self._at]
+        return token.text == text and token.kind == "op"
 
     def _expect(self, text: str) -> None:
         if not self._is_op(text):

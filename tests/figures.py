@@ -1,21 +1,34 @@
-"""Figures of the running demonstration: page times and queries, and what a validation costs until it is delivered.
+"""Figures of the running demonstration: page times and queries, saves under load, and a validation until delivered.
 
     make manage ARGS="demo --scale 75" ROLE=dcc_owner      # 150 000 patients, beside a running `make demo`
     .venv/bin/python -m dcc.embedded run --role dcc_web -- .venv/bin/python -m tests.figures pages
+    .venv/bin/python -m dcc.embedded run --role dcc_web -- .venv/bin/python -m tests.figures saves 8000 20 60
     .venv/bin/python -m dcc.embedded run --role dcc_web -- .venv/bin/python -m tests.figures report 10
 
-Times are the server's own, in one warm process, through every middleware. `report N` reads what happened to the cases
-validated on the screen in the last N minutes: validate a few before.
+`saves PORT SCREENS SECONDS` is seen from outside: as many signed-in sessions, each on a sheet of its own, answer one
+question every 2 s over plain HTTP (session, CSRF, row-level security, every commit on disk), and what is printed is
+the time until the whole answer is there. It writes in the sheets of the demonstration. Elsewhere times are the
+server's own, in one warm process, through every middleware. `report N` reads what happened to the cases validated on
+the screen in the last N minutes: validate a few before.
 """
 
+import json
 import os
+import random
+import secrets
 import statistics
 import sys
+import threading
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
+from urllib.parse import urlencode
+from uuid import uuid4
 
 ROUNDS = 40
+EVERY = 2.0  # seconds between two saves of one person, half as much to half as much again
+FILLERS = ("medecin@dcc.example", "demandeur@dcc.example", "radiotherapeute@dcc.example", "secretaire@dcc.example")
 SEARCHES = 10  # fewer than what one person may ask in a minute
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 
@@ -145,7 +158,142 @@ def report() -> Iterator[str]:
             yield f"{what:<34} p50 {statistics.median(seconds):5.1f} s  max {max(seconds):5.1f} s  ({len(seconds)})"
 
 
-CHOICES = {"pages": pages, "report": report}
+class Screen:
+    """One signed-in browser on one sheet: a connection kept open, the versions its page knows, one save at a time."""
+
+    def __init__(self, *, port: int, session: str, case_id: Any, questions: list[tuple[str, Any]], known: Any) -> None:
+        from http.client import HTTPConnection
+
+        token = secrets.token_hex(16)
+        self.connection = HTTPConnection("localhost", port, timeout=30)
+        self.cookies = {"Cookie": f"dcc-{port}={session}; dcc-csrf-{port}={token}", "X-CSRFToken": token}
+        self.address = f"/dossiers/{case_id}/"
+        self.questions, self.versions = questions, dict(known)
+        self.chance = random.Random()
+        self.times: list[float] = []
+        self.pages: list[float] = []
+        self.answers: Counter[int] = Counter()
+
+    def save(self) -> None:
+        path, item = self.chance.choice(self.questions)
+        asked = {"op": "set", "path": path, "op_id": uuid4(), "base_ver": self.versions.get(path, 0)}
+        asked["value"] = self.typed(item)
+        form = {"Content-Type": "application/x-www-form-urlencoded"}
+        start = time.perf_counter()
+        status, content = self.ask("POST", f"{self.address}champ/", urlencode(asked).encode(), form)
+        self.times.append((time.perf_counter() - start) * 1000)
+        self.answers[status] += 1
+        if status in (200, 409):
+            self.versions[path] = json.loads(content)["ver"]
+
+    def read(self) -> None:
+        start = time.perf_counter()
+        status, _ = self.ask("GET", self.address, None, {})
+        self.pages.append((time.perf_counter() - start) * 1000)
+        self.answers[status] += status != 200
+
+    def typed(self, item: Any) -> str:
+        if item.options:
+            return str(self.chance.choice(item.options).value["code"])
+        if item.type == "boolean":
+            return self.chance.choice(("true", "false"))
+        return f"saisie {self.chance.randrange(10**6)}"
+
+    def ask(self, method: str, address: str, body: bytes | None, headers: dict[str, str]) -> tuple[int, bytes]:
+        """As a browser: a connection the server closed meanwhile is opened again."""
+        from http.client import RemoteDisconnected
+
+        for last in (False, True):
+            try:
+                self.connection.request(method, address, body, self.cookies | headers)
+                answer = self.connection.getresponse()
+                return answer.status, answer.read()
+            except (RemoteDisconnected, ConnectionError):
+                self.connection.close()
+                if last:
+                    raise
+        raise AssertionError
+
+    def type_until(self, end: float, act: Callable[[], None]) -> None:
+        time.sleep(self.chance.uniform(0, EVERY))
+        while time.monotonic() < end:
+            act()
+            time.sleep(EVERY * self.chance.uniform(0.5, 1.5))
+
+
+def screens(port: int, count: int) -> tuple[list[Screen], Screen, int]:
+    """So many screens on sheets that take answers, one more on the one that shows most, and how many questions."""
+    from django.conf import settings
+
+    found: dict[Any, tuple[str, list[tuple[str, Any]], list[tuple[str, int]], int]] = {}
+    for email in FILLERS:
+        for case_id, *rest in seen(email, drafts):
+            found.setdefault(case_id, (email, *rest))
+    chosen = list(found.items())[:count]
+    widest = max(found.items(), key=lambda one: one[1][-1])
+
+    def opened(case_id: Any, email: str, questions: Any, known: Any, _: int) -> Screen:
+        client, *_rest = person(email)
+        session = client.cookies[settings.SESSION_COOKIE_NAME].value
+        return Screen(port=port, session=session, case_id=case_id, questions=questions, known=known)
+
+    return [opened(case_id, *rest) for case_id, rest in chosen], opened(widest[0], *widest[1]), widest[1][-1]
+
+
+def drafts() -> list[tuple[Any, list[tuple[str, Any]], list[tuple[str, int]], int]]:
+    """Sheets one may answer: case, plain open questions, versions of their answers, open items in all."""
+    from rcp.models import Sheet, SheetStatus
+    from rcp.sheets.actions import CLOSED
+    from rcp.sheets.desk import DECISION, RELATED
+    from rcp.sheets.draft import Draft
+    from rcp.sheets.given import is_given
+
+    sheets = Sheet.objects.filter(status=SheetStatus.DRAFT, version=1).exclude(case__status__in=CLOSED)
+    found = []
+    for sheet in sheets.select_related(*(f"case__{name}" for name in RELATED)).order_by("pk")[:120]:
+        draft = Draft(case=sheet.case, sheet=sheet)
+        enabled = draft.evaluation.enabled
+        items = [(path, draft.item(path)) for path in sorted(enabled) if "[" not in path]
+        questions = [
+            (path, item) for path, item in items
+            if item.is_question and not (item.repeats or item.read_only or item.calculated or item.value_set)
+            and not is_given(draft.form, item) and item.chapter != DECISION
+            and (item.options or (item.type in ("string", "text", "boolean") and not item.pattern))
+        ]  # fmt: skip
+        found.append((sheet.case_id, questions, list(sheet.answers.values_list("path", "ver")), len(enabled)))
+    return found
+
+
+def saves() -> Iterator[str]:
+    """A save every 2 s from each screen, and the largest page asked for by somebody else meanwhile."""
+    port, count, seconds = (int(one) for one in (*sys.argv[2:5], *("8000", "20", "60")[len(sys.argv[2:5]) :]))
+    typing, reader, shown = screens(port, count)
+    for one in (reader, *typing):  # each browser has read its page once
+        one.read()
+        one.pages.clear()
+    end = time.monotonic() + seconds
+    threads = [threading.Thread(target=one.type_until, args=(end, one.save)) for one in typing]
+    threads.append(threading.Thread(target=reader.type_until, args=(end, reader.read)))
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    answers = sum((one.answers for one in (*typing, reader)), Counter())
+    yield f"{len(typing)} screens, {seconds} s, load {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors"
+    yield spread("save", [one for screen in typing for one in screen.times])
+    yield spread(f"page of a sheet, {shown} open items", reader.pages)
+    yield f"answers: {dict(sorted(answers.items()))}"
+
+
+def spread(name: str, times: list[float]) -> str:
+    times = sorted(times)
+    p50, p95, p99 = (times[min(int(len(times) * part), len(times) - 1)] for part in (0.50, 0.95, 0.99))
+    return (
+        f"{name:<34} p50 {p50:6.1f} ms  p95 {p95:6.1f} ms  p99 {p99:6.1f} ms  max {times[-1]:6.1f} ms  ({len(times)})"
+    )
+
+
+CHOICES = {"pages": pages, "saves": saves, "report": report}
 
 if __name__ == "__main__":
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "dcc.settings.dev")

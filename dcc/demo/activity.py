@@ -41,9 +41,11 @@ class Activity:
             meeting = next(one for one in past if one.board.code == code)
             self._past(casting.of(meeting, CASES_PER_MEETING["rare"]), meeting)
         soon = now + timedelta(days=8)
+        next_rare = {code: next(one.pk for one in ahead if one.board.code == code) for code in RARE_BOARDS}
         for meeting in ahead:
             near = meeting.starts_at < soon
-            self._ahead(casting.of(meeting, CASES_PER_MEETING["next" if near else "later"]), meeting, near=near)
+            cast = casting.of(meeting, CASES_PER_MEETING["next" if near else "later"])
+            self._ahead(cast, meeting, near=near or meeting.pk in next_rare.values())
         self.registrar.write()
         self._stagger_documents()
 

@@ -7,7 +7,7 @@ from typing import Any
 from dcc.demo.clinical import Situation, answers_of
 from dcc.demo.ground import ground_of
 from dcc.lib.french import age_years
-from rcp.sheets.engine import Compiled
+from rcp.sheets.engine import Compiled, Evaluation
 from rcp.sheets.engine.items import Item
 
 TEXTS = {
@@ -16,9 +16,9 @@ TEXTS = {
         "Transmettre au médecin traitant et à l’infirmière de coordination.",
     ),
     "tronc.souhait": (
-        "Souhaite garder son autonomie à domicile.",
-        "Craint les effets du traitement, souhaite en parler.",
-        "Souhaite être accompagné par un proche à chaque consultation.",
+        "garder son autonomie à domicile",
+        "parler des effets du traitement avant de décider",
+        "venir avec un proche à chaque consultation",
     ),
 }
 # Bounds of what a clinic sees, inside those of the form.
@@ -26,7 +26,7 @@ NUMBERS = {
     "tronc.creat_clair": (58, 105),
     "tronc.fevg": (55, 68),
     "tronc.tabac_pa": (5, 30),
-    "tronc.perte_poids": (0, 5),
+    "tronc.perte_poids": (0, 3),
 }
 # Chapters whose questions are drawn at random: none of them depends on the disease.
 DRAWN = frozenset({"tronc.ch.terrain", "tronc.ch.oncogeriatrie"})
@@ -40,10 +40,14 @@ LIKELY = {
     "tronc.directives": ("personne_confiance", "personne_confiance", "non_aborde"),
     "tronc.social": ("ras", "ras", "vit_seul", "aidant_present"),
     "tronc.g8_fait": ("oui",),
-    "tronc.avis_onco_ger": ("demande",),
+    "tronc.g8_a": ("2", "2", "1"),
+    "tronc.g8_c": ("2", "2", "1"),
+    "tronc.g8_e": ("2",),
+    "tronc.g8_p": ("0.5", "1", "1", "2"),
 }
 ADULT = 18
 GERIATRIC = ("tronc.g8_", "tronc.avis_onco_ger")  # a screening half done says nothing, one done calls for an advice
+LOST_MUCH, G8_ABNORMAL = 5, 14
 BUILD = ("tronc.taille", "tronc.poids", "tronc.oms")
 
 
@@ -68,7 +72,7 @@ class Filler:
             if path in pinned or path in ground or not evaluation.is_enabled(path):
                 continue
             if wanted or self.draw.random() < share:
-                value = self._value(item)
+                value = self._value(item, self._told(item, evaluation))
                 if value is not None:
                     evaluation.change(path, value)
         if decided and self.draw.random() < share:
@@ -102,16 +106,32 @@ class Filler:
             item = self.form.item(item.parent)
         return item.link_id
 
-    def _value(self, item: Item) -> Any:
+    def _told(self, item: Item, evaluation: Evaluation) -> str | None:
+        """What the sheet already implies: weight loss and performance in the G8, then the advice it calls for."""
+        path, answers = self.form.path, evaluation.answers
+        limited = (answers.get(path("tronc.oms")) or {}).get("code") in ("2", "3", "4")
+        match item.link_id:
+            case "tronc.g8_b":
+                lost = float(answers.get(path("tronc.perte_poids")) or 0)  # percent over six months
+                return "0" if lost >= LOST_MUCH else "2" if lost >= 1 else "3"
+            case "tronc.g8_c" if limited:
+                return "1"
+            case "tronc.g8_p" if limited:
+                return "0"
+            case "tronc.avis_onco_ger":
+                return "demande" if float(evaluation.calculated[path("tronc.g8")]) <= G8_ABNORMAL else "non_demande"
+        return None
+
+    def _value(self, item: Item, key: str | None = None) -> Any:
         draw = self.draw
         if item.options:
             keys = LIKELY.get(item.link_id) or tuple(option.key for option in item.options)
-            option = item.option(draw.choice(keys))
+            option = item.option(key or draw.choice(keys))
             assert option is not None, f"{item.link_id} no longer offers one of its likely answers"
             return [option.value] if item.repeats else option.value
         if item.link_id in NUMBERS:
             low, high = NUMBERS[item.link_id]
             value = low + (high - low) * draw.betavariate(2, 3)
-            return round(value) if item.type == "integer" else f"{value:.1f}"
+            return round(value) if item.type == "integer" else f"{round(value, 1):g}"
         bank = TEXTS.get(item.link_id)
         return draw.choice(bank) if bank else None

@@ -4,6 +4,8 @@ import random
 from collections.abc import Iterator
 from datetime import date
 from itertools import cycle
+from math import ceil
+from uuid import UUID
 
 from dcc.demo.catalogue import situations_of
 from dcc.demo.clinical import Situation
@@ -25,7 +27,7 @@ class Casting:
             network: [one for one in patients if NETWORK_OF[one.region_id] == network]
             for network in set(NETWORK_OF.values())
         }
-        self.seen_by: dict[int, Iterator[Situation]] = {}
+        self.seen_by: dict[UUID, Iterator[Situation]] = {}
 
     def of(self, meeting: Meeting, count: int) -> list[tuple[Patient, Situation]]:
         """At most `count` patients, fewer when nobody is left whom the board would see."""
@@ -43,7 +45,7 @@ class Casting:
         every = situations_of(board)
         own = [one for one in every if one.form == board.form_code]
         others = [one for one in every if one.form != board.form_code]
-        order = own * max(1, len(others) // len(own)) + others
+        order = own * max(1, ceil(len(others) / len(own))) + others
         self.draw.shuffle(order)
         return order
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
-from uuid import UUID, uuid5
+from uuid import UUID
 
 from dcc.lib.french import date_long
 from rcp.sheets.code_lists import find
@@ -26,7 +26,11 @@ REFERENCE = "Référentiel régional Ligéa, version 2026-09"
 DECIDED_IN_ROOM = ("tronc.ch.decision", ".ch.proposition", ".ch.decision")  # chapters empty before the meeting
 PROTOCOLS = frozenset({"chimiotherapie", "therapie_ciblee", "immunotherapie", "hormonotherapie", "autre_medicament"})
 PAST = ("type", "precision", "debut", "fin", "reponse")
-LINES = UUID("7d4ad0a4-0f3a-4a8e-9d0c-3f6f2b1f8a10")  # names the lines of repeating groups, the same at each run
+FIRST_LINE = UUID(
+    "0197d4ad-a40f-7a4a-8e9d-000000000000"
+)  # lines of repeating groups are read in the order of their ids
+PLANNED = "tronc.propositions.debut"  # a week, said by its Monday
+TNM = ("tnm_type", "tnm_t", "tnm_n", "tnm_m")
 _DATE = re.compile(r"([JMA])([+-]\d+)")
 
 
@@ -65,8 +69,10 @@ def answers_of(situation: Situation, form: Compiled, on: date, *, decided: bool)
         text: str | list[str] = typed.split("+") if item.repeats else typed
         if item.type == "date":
             text = moment(typed, on)
+        if link_id == PLANNED:
+            text = monday_from(date.fromisoformat(str(text))).isoformat()
         value = parse_value(form, link_id, text, today=on, lookup=find)
-        found[form.path(link_id, str(uuid5(LINES, line))) if line else form.path(link_id)] = value
+        found[form.path(link_id, line) if line else form.path(link_id)] = value
     found[form.path("tronc.synthese")] = told(situation.told, on)
     return found
 
@@ -83,6 +89,11 @@ def moment(text: str, on: date) -> str:
     return f"{months // 12}-{months % 12 + 1:02d}" if match[1] == "M" else str(months // 12)
 
 
+def monday_from(day: date) -> date:
+    """That Monday, or the next one."""
+    return day + timedelta(days=-day.weekday() % 7)
+
+
 def told(text: str, on: date) -> str:
     """The history, its days written out."""
     return re.sub(r"\{(J[+-]\d+)\}", lambda found: date_long(date.fromisoformat(moment(found[1], on))), text)
@@ -94,24 +105,21 @@ def _typed(situation: Situation, *, decided: bool) -> Iterator[tuple[str, str, s
     proposes = decided and own.get("decision", "proposition") == "proposition"
     trunk = {**USUAL, **(USUAL_PROPOSAL if proposes else {}), **own}
     if tnm := trunk.pop("tnm", ""):
-        trunk = {"tnm_version": "uicc8", **dict(zip(_TNM, tnm.split(), strict=True)), **trunk}
+        trunk = {"tnm_version": "uicc8", **dict(zip(TNM, tnm.split(), strict=True)), **trunk}
     if proposes and trunk["conforme"] != "sans_referentiel":
         trunk["referentiel"] = REFERENCE
     for prefix, words in (("tronc", trunk), (situation.form, _words(situation.organ))):
         for key, typed in words.items():
             yield f"{prefix}.{key}", "", typed
-    for rank, one in enumerate(situation.past):
-        yield from _line("tronc.ttt_ant", f"past {rank}", _treatment(one))
+    for rank, former in enumerate(situation.past):
+        yield from _line("tronc.ttt_ant", rank, _treatment(former))
     if decided:
-        for rank, one in enumerate(_proposals(situation.plan)):
-            yield from _line("tronc.propositions", f"plan {rank}", one)
+        for rank, proposal in enumerate(_proposals(situation.plan)):
+            yield from _line("tronc.propositions", rank, proposal)
     for rank, line in enumerate(situation.lines):
-        group, _, words = line.partition(" ")
+        group, _, columns = line.partition(" ")
         if decided or not group.startswith("tronc."):
-            yield from _line(group, f"{group} {rank}", _words(words))
-
-
-_TNM = ("tnm_type", "tnm_t", "tnm_n", "tnm_m")
+            yield from _line(group, rank, _words(columns))
 
 
 def _words(text: str) -> dict[str, str]:
@@ -119,14 +127,15 @@ def _words(text: str) -> dict[str, str]:
     return {key: typed for key, _, typed in pairs}
 
 
-def _line(group: str, line: str, answers: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def _line(group: str, rank: int, answers: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+    line = str(UUID(int=FIRST_LINE.int + rank))
     for key, typed in answers.items():
         if typed:
             yield f"{group}.{key}", line, typed
 
 
 def _treatment(text: str) -> dict[str, str]:
-    """A former treatment; without an end it goes on, unless it is one day's act."""
+    """A former treatment; without an end it goes on."""
     parts = dict(zip(PAST, (part.strip() for part in text.split("·")), strict=False))
     return {**parts, "statut": "realise" if parts.get("fin") else "en_cours"}
 

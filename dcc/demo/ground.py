@@ -62,6 +62,6 @@ def ground_of(draw: random.Random, *, age: int, female: bool) -> dict[str, Any]:
 def _build(draw: random.Random, *, age: int, female: bool) -> tuple[int, str]:
     if age < GROWN:
         height, weight = GROWTH[max(known for known in GROWTH if known <= max(age, 1))]
-        return height + draw.randint(-3, 4), f"{weight * draw.uniform(0.92, 1.1):.1f}"
-    height = round(draw.gauss(162 if female else 175, 6))
-    return height, f"{draw.uniform(20.5, 29.5) * (height / 100) ** 2:.1f}"
+        return height + draw.randint(-3, 4), f"{round(weight * draw.uniform(0.92, 1.1), 1):g}"
+    height = round((162 if female else 175) + min(max(draw.gauss(0, 6), -11), 11))
+    return height, f"{round(draw.uniform(20.5, 29.5) * (height / 100) ** 2, 1):g}"

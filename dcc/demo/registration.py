@@ -4,6 +4,7 @@ import random
 from datetime import timedelta
 from functools import cache
 from typing import Any
+from uuid import UUID
 
 from django.db.models import Model
 from django.utils import timezone
@@ -51,9 +52,9 @@ class Registrar:
         self.draw = draw
         self.now = timezone.now()
         self.rows: dict[type[Model], list[Any]] = {table: [] for table in TABLES}
-        self.sheet_of: dict[Any, Sheet] = {}
+        self.sheet_of: dict[UUID, Sheet] = {}
         self.form = cache(form_in_force)
-        self.requesters: dict[int, list[User]] = {}
+        self.requesters: dict[UUID, list[User]] = {}
         self.organisation_of: dict[int, Organisation] = {
             one.user_id: one.organisation
             for user in world.users.values()

@@ -10,7 +10,7 @@ SITUATIONS = (
         told="Sueurs nocturnes, prurit et masse médiastinale, biopsie d’un ganglion sus-claviculaire.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-4 date_diag=M-1 topo=C81.1 "
         "lateralite=sans_objet morpho=9663/3 date_acp=J-16 oms=1 comorb=aucune perte_poids=9 bilan=tep_tdm "
-        "bilan_txt='Atteinte sus- et sous-diaphragmatique, foyer hépatique.' fertilite=adresse grossesse=non "
+        "bilan_txt='atteinte sus- et sous-diaphragmatique, foyer hépatique' fertilite=adresse grossesse=non "
         "contraception=oui soins_support=psychologie+fertilite oncogenetique=non_indiquee",
         organ="famille=hodgkin classif=oms_2022 relecture=concordante virus=tous_negatifs hemogramme='9,8 / 452 / "
         "14,1' ldh=1,4 b2m=2,9 greffe_elig=oui ann_arbor=iv symptomes_b=b e=multiple bulky=oui ips_albumine=31 "
@@ -36,8 +36,8 @@ SITUATIONS = (
         question="Induction puis autogreffe ?",
         told="Tassement de L1 et anémie, pic monoclonal IgG kappa.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_diag=M-1 topo=C90.0 lateralite=sans_objet "
-        "morpho=9732/3 date_acp=J-14 oms=1 creat_clair=74 bilan=tep_tdm+irm bilan_txt='Lésions lytiques du rachis "
-        "et du bassin, sans épidurite.' soins_support=douleur+apa oncogenetique=non_indiquee",
+        "morpho=9732/3 date_acp=J-14 oms=1 creat_clair=74 bilan=tep_tdm+irm bilan_txt='lésions lytiques du rachis "
+        "et du bassin, sans épidurite' soins_support=douleur+apa oncogenetique=non_indiquee",
         organ="famille=myelome classif=oms_2022 virus=tous_negatifs hemogramme='9,6 / 198 / 3,1' ldh=0,9 b2m=4,1 "
         "greffe_elig=oui mm_type=igg_kappa mm_pic='38 / 24' mm_plasmo=35 mm_crab=anemie+lesions_osseuses "
         "iss_albumine=36 mm_cyto=standard mm_prop=dara_vrd_puis_autogreffe",

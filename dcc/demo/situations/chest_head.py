@@ -5,12 +5,12 @@ from dcc.demo.clinical import Situation
 THORAX = (
     Situation(
         form="thorax",
-        ages=(45, 76),
+        ages=(50, 76),
         question="Quel traitement adjuvant après lobectomie ?",
         told="Lobectomie inférieure gauche avec curage le {J-30}, marges saines, une station médiastinale envahie.",
         trunk="moment=apres_chirurgie decouverte=fortuite date_diag=M-2 topo=C34.3 lateralite=gauche morpho=8140/3 "
         "date_acp=J-30 taille_tum=34 multifocal=non tnm_version=uicc9 tnm='p T2a N2a M0' oms=0 tabac=jamais "
-        "expo_pro=non bilan=tdm_tap+tep_tdm+irm_cerebrale bilan_txt='Pas de métastase.' soins_support=apa "
+        "expo_pro=non bilan=tdm_tap+tep_tdm+irm_cerebrale bilan_txt='pas de métastase' soins_support=apa "
         "oncogenetique=non_indiquee",
         organ="site=lig type=cbnpc histo=adenocarcinome prelev=chirurgie staging_med=ebus_negatif irm_cer=normale "
         "amiante=non pdl1=0 egfr=l858r alk=negatif ros1=negatif kras=sauvage vems=96 dlco=88 operable=operable "
@@ -26,7 +26,7 @@ THORAX = (
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-3 date_diag=M-1 topo=C34.1 "
         "lateralite=droite morpho=8070/3 date_acp=J-25 taille_tum=55 multifocal=non tnm='c T3 N2 M0' oms=1 "
         "comorb=respiratoire comorb_txt='BPCO' charlson_comorb=bpco tabac=actif tabac_pa=50 expo_pro=oui "
-        "bilan=tdm_tap+tep_tdm+irm_cerebrale bilan_txt='Ganglions 4R et 7 hypermétaboliques.' "
+        "bilan=tdm_tap+tep_tdm+irm_cerebrale bilan_txt='ganglions 4R et 7 hypermétaboliques' "
         "soins_support=tabac+nutrition oncogenetique=non_indiquee",
         organ="site=lsd type=cbnpc histo=epidermoide prelev=fibroscopie+ebus fibro='bourgeon de la lobaire "
         "supérieure droite' staging_med=ebus_positif irm_cer=normale amiante=certificat_a_faire pdl1=60 vems=62 "
@@ -89,8 +89,8 @@ AIRWAYS = (
         told="Ulcération du plancher buccal gauche, douleur et amaigrissement depuis quatre mois.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-4 date_diag=M-1 topo=C04.9 "
         "lateralite=gauche morpho=8070/3 date_acp=J-27 taille_tum=31 multifocal=non tnm='c T2 N1 M0' oms=1 "
-        "perte_poids=8 tabac=actif tabac_pa=35 alcool=excessif bilan=tdm_tap+irm+endoscopie bilan_txt='Pas de lyse "
-        "mandibulaire ni de métastase.' soins_support=nutrition+tabac+alcool oncogenetique=non_indiquee",
+        "perte_poids=8 tabac=actif tabac_pa=35 alcool=excessif bilan=tdm_tap+irm+endoscopie bilan_txt='pas de lyse "
+        "mandibulaire ni de métastase' soins_support=nutrition+tabac+alcool oncogenetique=non_indiquee",
         organ="dent=fait nutri=denutrition_moderee trach=prevue phoniatre=a_faire site=plancher histo=epidermoide "
         "doi=8 nbi=faite second=non ene=non gg='un ganglion IB gauche de 18 mm' chir='pelvi-glossectomie gauche' "
         "curage=bilateral lambeau=lambeau_libre rtct=post_operatoire_rt",
@@ -159,7 +159,7 @@ ENDOCRINE = (
         told="Thyroïdectomie totale et curage central le {J-38}, quatre ganglions envahis sur neuf.",
         trunk="moment=apres_chirurgie decouverte=fortuite date_diag=M-3 topo=C73 lateralite=droite morpho=8260/3 "
         "date_acp=J-38 taille_tum=26 multifocal=oui tnm='p T2 N1a M0' oms=0 comorb=aucune bilan=echographie "
-        "bilan_txt='Pas d’adénopathie latérale.' grossesse=non contraception=oui fertilite=sans_objet "
+        "bilan_txt='pas d’adénopathie latérale' grossesse=non contraception=oui fertilite=sans_objet "
         "soins_support=psychologie oncogenetique=non_indiquee",
         organ="groupe=papillaire braf=braf_v600e tg='1,8 / négatifs' ata=intermediaire iode=100_mci tsh=0_1_a_0_5 "
         "chir=non",
@@ -175,7 +175,7 @@ ENDOCRINE = (
         trunk="moment=rechute_ou_progression decouverte=symptomes date_diag=M-46 topo=C17.2 lateralite=sans_objet "
         "morpho=8240/3 relecture=concordante tnm='c T3 N1 M1' stade=IV meta_sites=foie+ganglions nb_meta=plus_de_5 "
         "phase=progression date_rechute=M-1 prog_distance=oui oms=1 bilan=tdm_tap+irm+marqueurs bilan_txt='5-HIAA à "
-        "4 fois la normale.' intention=palliative soins_support=nutrition oncogenetique=non_indiquee",
+        "4 fois la normale' intention=palliative soins_support=nutrition oncogenetique=non_indiquee",
         organ="groupe=net_digestive net_site=grele net_grade=g2 net_ki67=8,5 net_sec=carcinoide net_dota=positive "
         "net_prop=lutetium",
         past=("autre_medicament · lanréotide 120 mg toutes les 4 semaines · M-44 · · stable",),
@@ -231,12 +231,14 @@ BRAIN = (
         ages=(52, 80),
         question="Stéréotaxie de deux métastases cérébrales d’un cancer bronchique ?",
         told="Déficit discret du membre supérieur gauche, deux métastases sur l’IRM ; primitif pulmonaire contrôlé.",
-        trunk="tumeur_statut=metastase_connue date_diag=M-14 topo=C79.3 lateralite=droite preuve_histo=imagerie "
+        trunk="moment=rechute_ou_progression tumeur_statut=metastase_connue "
+        "date_diag=M-14 topo=C79.3 lateralite=droite preuve_histo=imagerie "
         "phase=progression date_rechute=M-1 prog_distance=oui oms=1 bilan=irm_cerebrale+tdm_tap tabac=sevre "
         "tabac_pa=40 intention=palliative soins_support=kinesitherapie oncogenetique=non_indiquee",
         organ="site=multifocal cote=droit fonct=non kps=80 mms=deficit_moteur+corticoides cortico=8 "
         "entite=metastase geste=pas_de_geste meta_nb='deux métastases de 18 et 11 mm, primitif contrôlé' dsgpa=2,5 "
         "prop=stereotaxie conduite=oui",
+        past=("chimiotherapie · carboplatine, pémétrexed et pembrolizumab · M-13 · M-10 · rp",),
         plan=("radiotherapie · deux lésions, 30 Gy en 3 fractions · J+7",),
     ),
 )

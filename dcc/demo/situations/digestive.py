@@ -10,7 +10,7 @@ COLORECTAL = (
         told="Sigmoïdectomie cœlioscopique le {J-26}, suites simples.",
         trunk="moment=apres_chirurgie decouverte=depistage_organise date_diag=M-2 topo=C18.7 lateralite=sans_objet "
         "morpho=8140/3 date_acp=J-26 taille_tum=38 multifocal=non tnm='p T3 N1b M0' oms=0 bilan=tdm_tap "
-        "bilan_txt='Pas de lésion à distance.' soins_support=apa oncogenetique=non_indiquee",
+        "bilan_txt='pas de lésion à distance' soins_support=apa oncogenetique=non_indiquee",
         organ="site=sigmoide complic=aucune colo=oui ace=3,2 histo=lieberkuhnien grade=moyennement gg='2 / 21' "
         "gg_examines=21 emboles=aucun budding=bd1 r=r0 msi=pmmr dpyd=normal uracile=8,6 chir=aucune adj=folfox_3",
         past=("chirurgie · sigmoïdectomie cœlioscopique · J-26 · J-26",),
@@ -18,12 +18,12 @@ COLORECTAL = (
     ),
     Situation(
         form="colorectal",
-        ages=(48, 76),
+        ages=(50, 70),
         question="Traitement néoadjuvant total avant proctectomie ?",
         told="Rectorragies depuis quatre mois, tumeur du moyen rectum à 7 cm de la marge anale.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-4 date_diag=M-1 topo=C20 "
         "lateralite=sans_objet morpho=8140/3 date_acp=J-23 taille_tum=46 multifocal=non tnm='c T3 N1b M0' oms=0 "
-        "bilan=tdm_tap+irm bilan_txt='Pas de lésion à distance.' soins_support=nutrition+stomatherapie "
+        "bilan=tdm_tap+irm bilan_txt='pas de lésion à distance' soins_support=nutrition+stomatherapie "
         "oncogenetique=non_indiquee",
         organ="site=moyen_rectum dist_ma=7 complic=aucune colo=oui irm_mrf=0,8 irm_emvi=oui irm_tdepot=non ace=9,4 "
         "histo=lieberkuhnien grade=moyennement msi=pmmr dpyd=normal uracile=10,2 chir=proctectomie "
@@ -71,7 +71,7 @@ COLORECTAL = (
         told="Douleur anale et rectorragies, lésion ulcérée du canal anal de 34 mm.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_diag=M-1 topo=C21.1 lateralite=sans_objet "
         "morpho=8070/3 date_acp=J-21 taille_tum=34 tnm='c T2 N1a M0' oms=1 bilan=irm+tep_tdm soins_support=douleur "
-        "bilan_txt='Un ganglion inguinal gauche fixant.' oncogenetique=non_indiquee",
+        "bilan_txt='un ganglion inguinal gauche fixant' oncogenetique=non_indiquee",
         organ="site=canal_anal complic=aucune colo=oui histo=epidermoide dpyd=normal uracile=9,1 chir=aucune",
         plan=("radiotherapie · canal anal et aires inguinales, avec capécitabine et mitomycine · J+15",),
     ),
@@ -79,13 +79,13 @@ COLORECTAL = (
 LIVER = (
     Situation(
         form="hpb",
-        ages=(54, 78),
+        ages=(50, 69),
         question="Ablation percutanée ou inscription sur liste de greffe ?",
         told="Nodule de 28 mm du segment VI, découvert par l’échographie semestrielle d’une cirrhose compensée.",
         trunk="moment=avant_tout_traitement decouverte=surveillance date_diag=M-1 topo=C22.0 lateralite=sans_objet "
         "preuve_histo=imagerie multifocal=non tnm='c T1b N0 M0' oms=0 comorb=hepatopathie "
-        "charlson_comorb=hepatopathie_legere alcool=sevre bilan=tdm_tap+irm bilan_txt='Rehaussement artériel et "
-        "lavage portal.' soins_support=nutrition+apa oncogenetique=non_indiquee",
+        "charlson_comorb=hepatopathie_legere alcool=sevre bilan=tdm_tap+irm bilan_txt='rehaussement artériel et "
+        "lavage portal' soins_support=nutrition+apa oncogenetique=non_indiquee",
         organ="organe=chc foie_sousjacent=cirrhose cause_cirr=alcool+mash child_albumine=34 child_tp=72 "
         "child_ascite=absente child_encephalopathie=absente meld=9 htp=oui afp=45 bili=19 ch_nb=1 ch_taille=28 "
         "ch_portal=non ch_bclc=a ch_lirads=5 ch_prop=ablation",
@@ -101,7 +101,7 @@ LIVER = (
         told="Ictère nu, endoprothèse biliaire métallique posée le {J-19}.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-2 date_diag=M-1 topo=C25.0 "
         "lateralite=sans_objet morpho=8140/3 date_acp=J-17 taille_tum=31 multifocal=non tnm='c T2 N1 M0' oms=1 "
-        "perte_poids=8 bilan=tdm_tap+echoendoscopie+irm bilan_txt='Pas de lésion hépatique en IRM.' "
+        "perte_poids=8 bilan=tdm_tap+echoendoscopie+irm bilan_txt='pas de lésion hépatique en IRM' "
         "soins_support=nutrition+psychologie oncogenetique=a_proposer",
         organ="organe=pancreas foie_sousjacent=normal ca199=812,5 bili=24 ck_drain=cpre pa_resec=borderline "
         "pa_vasc='VMS 150°, AMS libre, tronc cœliaque libre' pa_biopsie=eus_fnb pa_brca=non_fait "
@@ -166,7 +166,7 @@ STOMACH = (
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-3 date_diag=M-1 topo=C15.4 "
         "lateralite=sans_objet morpho=8070/3 date_acp=J-26 taille_tum=45 multifocal=non tnm='c T3 N1 M0' oms=1 "
         "perte_poids=10 tabac=actif tabac_pa=40 alcool=excessif bilan=tdm_tap+tep_tdm+echoendoscopie+endoscopie "
-        "bilan_txt='Panendoscopie et fibroscopie bronchique sans lésion.' soins_support=nutrition+tabac+alcool "
+        "bilan_txt='panendoscopie et fibroscopie bronchique sans lésion' soins_support=nutrition+tabac+alcool "
         "oncogenetique=non_indiquee",
         organ="site=oesophage_moyen histo=epidermoide dysphagie=2 echoendo='uT3 uN1' prop=cross nutri=prevue",
         plan=(

@@ -11,7 +11,7 @@ BREAST = (
         told="Tumorectomie et ganglion sentinelle le {J-20}, suites simples.",
         trunk="moment=apres_chirurgie decouverte=depistage_organise date_diag=M-2 topo=C50.4 lateralite=droite "
         "morpho=8500/3 date_acp=J-20 taille_tum=18 multifocal=non tnm='p T1c N1mi M0' bilan=echographie+tdm_tap "
-        "bilan_txt='Pas de lésion secondaire.' oncogenetique=non_indiquee",
+        "bilan_txt='pas de lésion secondaire' oncogenetique=non_indiquee",
         organ="quadrant=qse birads=5 densite=b clip=oui statut_menop=menopausee prelev=tumorectomie histo=tns sbr=2 "
         "sbr_det=3/2/1 re=90 rp=80 her2_ihc=2plus her2_ish=non_amplifie ki67=24 embols=non marges=saines "
         "gs_fait=micrometastase gs_nb='3 / 1' signature=demandee brca=non_indique chir=pas_de_chirurgie "
@@ -31,7 +31,7 @@ BREAST = (
         told="Nodule palpé il y a six semaines, biopsies du sein et d’un ganglion axillaire positives.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-2 date_diag=M-1 topo=C50.2 "
         "lateralite=gauche morpho=8500/3 date_acp=J-24 taille_tum=34 multifocal=non tnm='c T2 N1 M0' oms=0 "
-        "bilan=irm+tep_tdm bilan_txt='Un ganglion axillaire fixant, pas de lésion à distance.' "
+        "bilan=irm+tep_tdm bilan_txt='un ganglion axillaire fixant, pas de lésion à distance' "
         "oncogenetique=a_proposer fertilite=adresse grossesse=non contraception=oui",
         organ="quadrant=qsi birads=5 densite=c taille_irm=36 foyers=unifocal clip=oui prelev=microbiopsie histo=tns "
         "sbr=3 sbr_det=3/3/3 re=0 rp=0 her2_ihc=0 ki67=70 tils=40 embols=non brca=demande chimio=neoadjuvante "
@@ -71,8 +71,8 @@ BREAST = (
         told="Douleurs dorsales depuis trois mois, révélant une tumeur du sein avec métastases osseuses d’emblée.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-4 date_diag=M-1 topo=C50.8 "
         "lateralite=droite morpho=8520/3 date_acp=J-30 taille_tum=42 multifocal=oui tnm='c T2 N1 M1' meta_sites=os "
-        "nb_meta=plus_de_5 oms=1 bilan=tep_tdm+marqueurs bilan_txt='Lésions du rachis dorsal et du bassin, sans "
-        "menace médullaire.' intention=palliative soins_support=douleur+psychologie oncogenetique=a_proposer",
+        "nb_meta=plus_de_5 oms=1 bilan=tep_tdm+marqueurs bilan_txt='lésions du rachis dorsal et du bassin, sans "
+        "menace médullaire' intention=palliative soins_support=douleur+psychologie oncogenetique=a_proposer",
         organ="birads=5 foyers=multifocal statut_menop=menopausee prelev=microbiopsie histo=lobulaire sbr=2 re=95 "
         "rp=60 her2_ihc=1plus ki67=15 brca=demande pik3ca=non_fait ca153=148 chir=pas_de_chirurgie rt=aucune "
         "chimio=non hormono=anti_aromatase cdk=ribociclib",
@@ -150,7 +150,7 @@ GYNAECOLOGY = (
         told="Frottis anormal, conisation le {J-35} : carcinome épidermoïde. Souhait de grossesse.",
         trunk="moment=avant_tout_traitement decouverte=depistage_individuel date_diag=M-1 topo=C53.1 "
         "lateralite=sans_objet morpho=8070/3 date_acp=J-35 taille_tum=17 tnm='c T1b1 N0 M0' oms=0 bilan=irm+tep_tdm "
-        "bilan_txt='Pas de fixation ganglionnaire.' fertilite=adresse grossesse=non contraception=oui "
+        "bilan_txt='pas de fixation ganglionnaire' fertilite=adresse grossesse=non contraception=oui "
         "soins_support=fertilite oncogenetique=non_indiquee",
         organ="preserv_fert=oui organe=col co_hpv=positif co_histo=epidermoide co_taille=17 co_param=non "
         "co_lomboao=non co_prop=curage_gs+trachelectomie",
@@ -164,7 +164,7 @@ GYNAECOLOGY = (
         told="Métrorragies depuis trois mois, tumeur bourgeonnante du col avec infiltration paramétriale droite.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-4 date_diag=M-1 topo=C53.9 "
         "lateralite=sans_objet morpho=8070/3 date_acp=J-19 taille_tum=52 tnm='c T2b N1 M0' oms=1 creat_clair=88 "
-        "bilan=irm+tep_tdm bilan_txt='Deux ganglions iliaques externes droits, pas d’atteinte lombo-aortique.' "
+        "bilan=irm+tep_tdm bilan_txt='deux ganglions iliaques externes droits, pas d’atteinte lombo-aortique' "
         "fertilite=sans_objet grossesse=non contraception=sans_objet soins_support=douleur+onco_sexologie "
         "oncogenetique=non_indiquee",
         organ="organe=col co_hpv=positif co_histo=epidermoide co_taille=52 co_param=unilateral co_lomboao=tep "
@@ -183,7 +183,7 @@ GYNAECOLOGY = (
         told="CA 125 en hausse depuis deux mois, 21 mois après la dernière cure de platine.",
         trunk="moment=rechute_ou_progression date_diag=M-33 topo=C56 lateralite=bilaterale morpho=8461/3 tnm='p T3c "
         "N1a M0' phase=rechute date_rechute=M-1 prog_locale=non prog_regionale=oui prog_distance=non oms=0 "
-        "bilan=tdm_tap+tep_tdm+marqueurs bilan_txt='Deux nodules péritonéaux pelviens.' intention=palliative "
+        "bilan=tdm_tap+tep_tdm+marqueurs bilan_txt='deux nodules péritonéaux pelviens' intention=palliative "
         "oncogenetique=deja_faite fertilite=sans_objet",
         organ="organe=ovaire ca125=148 ov_histo=sereux_haut_grade ov_brca=brca_constitutionnel ov_residu=cc0 "
         "figo=IIIC ov_prop=rechute_sensible ov_ifl=21",
@@ -238,7 +238,7 @@ PROSTATE = (
         told="Prostatectomie totale il y a quatre ans, PSA redevenu détectable il y a un an.",
         trunk="moment=rechute_ou_progression date_diag=M-50 topo=C61 lateralite=sans_objet morpho=8140/3 tnm='p T3a "
         "N0 M0' phase=rechute date_rechute=M-1 prog_locale=oui prog_regionale=non prog_distance=non oms=0 "
-        "bilan=tep_tdm+marqueurs bilan_txt='Fixation de la loge, sans ganglion.' oncogenetique=non_indiquee",
+        "bilan=tep_tdm+marqueurs bilan_txt='fixation de la loge, sans ganglion' oncogenetique=non_indiquee",
         organ="esperance=plus_de_10 ipss=8 psa=0,34 psa_date=J-20 psa_dt=5,5 gleason1=4 gleason2=3 psma=locale "
         "statut_horm=naif marges=r1_focale psa_postop=0,02 ttt=aucun rt_lit=rattrapage sad=courte arpi=non",
         past=("chirurgie · prostatectomie totale avec curage · M-48 · M-48",),
@@ -288,7 +288,7 @@ UROLOGY = (
         told="Hématurie. Résection complète le {J-27} : trois lésions dont la plus grande de 35 mm.",
         trunk="moment=apres_chirurgie decouverte=symptomes date_1er_signe=M-3 date_diag=M-1 topo=C67.2 "
         "lateralite=gauche morpho=8130/3 date_acp=J-27 multifocal=oui tnm='p T1 N0 M0' bilan=tdm_tap+endoscopie "
-        "tabac=actif tabac_pa=40 bilan_txt='Uro-TDM sans lésion du haut appareil.' soins_support=tabac "
+        "tabac=actif tabac_pa=40 bilan_txt='uro-TDM sans lésion du haut appareil' soins_support=tabac "
         "oncogenetique=non_indiquee",
         organ="organe=vessie v_type=tvnim v_grade=haut_grade v_cis=oui v_nb='3 lésions, la plus grande de 35 mm' "
         "v_risque=haut v_2e_look=a_faire v_bcg=naif v_prop=bcg",
@@ -297,7 +297,7 @@ UROLOGY = (
     ),
     Situation(
         form="uro",
-        ages=(54, 74),
+        ages=(52, 71),
         question="Chimiothérapie néoadjuvante avant cystectomie ?",
         told="Hématurie avec caillots. Résection le {J-20} : infiltration du muscle.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-2 date_diag=J-20 topo=C67.9 "
@@ -315,7 +315,7 @@ UROLOGY = (
         told="Toux et amaigrissement, masse du rein droit avec nodules pulmonaires et lésion costale.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_diag=M-1 topo=C64 lateralite=droite "
         "morpho=8310/3 date_acp=J-18 taille_tum=92 tnm='c T3a N1 M1' meta_sites=poumon+os nb_meta=plus_de_5 oms=1 "
-        "perte_poids=8 bilan=tdm_tap+irm_cerebrale bilan_txt='Pas de lésion cérébrale.' intention=palliative "
+        "perte_poids=8 bilan=tdm_tap+irm_cerebrale bilan_txt='pas de lésion cérébrale' intention=palliative "
         "soins_support=nutrition+psychologie oncogenetique=non_indiquee",
         organ="organe=rein r_taille=92 r_renal='RENAL 10x' r_histo=cellules_claires r_isup=3 r_throm=veine_renale "
         "imdc_karnofsky=non imdc_delai=oui imdc_hb=oui imdc_ca=non imdc_neutro=non imdc_plaq=non r_prop=ici_tki",

@@ -10,7 +10,7 @@ SKIN = (
         told="Mélanome du dos, reprise à 2 cm et ganglion sentinelle axillaire gauche le {J-30}.",
         trunk="moment=apres_chirurgie decouverte=depistage_individuel date_diag=M-2 topo=C43.5 lateralite=gauche "
         "morpho=8743/3 date_acp=J-62 tnm='p T2a N1a M0' oms=0 bilan=tdm_tap+irm_cerebrale fertilite=sans_objet "
-        "bilan_txt='Pas de métastase.' soins_support=psychologie oncogenetique=non_indiquee",
+        "bilan_txt='pas de métastase' soins_support=psychologie oncogenetique=non_indiquee",
         organ="type=melanome site=tronc_posterieur histo=ssm breslow=1,8 ulcer=absente mitoses=3 clark=iv "
         "regression=absente marges_histo=saines microsat=non gs=positif gs_charge='0,8 / 1' braf=v600e nras=sauvage "
         "marge_prop=non curage=non adj=dabrafenib_trametinib",
@@ -23,7 +23,7 @@ SKIN = (
         question="Marge de reprise et ganglion sentinelle ?",
         told="Lésion du mollet droit modifiée depuis six mois, exérèse diagnostique le {J-16}.",
         trunk="moment=apres_chirurgie decouverte=symptomes date_diag=J-16 topo=C43.7 lateralite=droite "
-        "morpho=8721/3 date_acp=J-16 tnm='p T3b N0 M0' oms=0 bilan=echographie bilan_txt='Aires inguinales libres.' "
+        "morpho=8721/3 date_acp=J-16 tnm='p T3b N0 M0' oms=0 bilan=echographie bilan_txt='aires inguinales libres' "
         "soins_support=hygiene_de_vie oncogenetique=non_indiquee",
         organ="type=melanome site=membre_inferieur histo=nodulaire breslow=2,6 ulcer=presente mitoses=6 clark=iv "
         "regression=absente marges_histo=saines microsat=non gs=a_faire braf=en_cours marge_prop=2 curage=non",
@@ -38,7 +38,7 @@ SKIN = (
         told="Progression sous nivolumab adjuvant au huitième mois : trois lésions cérébrales et nodules pulmonaires.",
         trunk="moment=rechute_ou_progression date_diag=M-18 topo=C43.7 lateralite=droite morpho=8721/3 tnm='r T0 N0 "
         "M1d' meta_sites=cerveau+poumon nb_meta=plus_de_5 phase=progression date_rechute=M-1 prog_distance=oui "
-        "oms=1 bilan=tep_tdm+irm_cerebrale bilan_txt='Trois lésions cérébrales de 6 à 14 mm.' intention=palliative "
+        "oms=1 bilan=tep_tdm+irm_cerebrale bilan_txt='trois lésions cérébrales de 6 à 14 mm' intention=palliative "
         "soins_support=psychologie+social oncogenetique=non_indiquee",
         organ="type=melanome site=membre_inferieur histo=nodulaire breslow=4,6 ulcer=presente braf=sauvage "
         "nras=nras_mute ldh=elevee sys=ipilimumab_nivolumab cereb=stereotaxie",
@@ -70,7 +70,7 @@ SARCOMA = (
         told="Masse de la loge postérieure de la cuisse droite, biopsie coaxiale en centre expert.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-5 date_diag=M-1 topo=C49.2 "
         "lateralite=droite morpho=8830/3 date_acp=J-20 relecture=concordante taille_tum=124 multifocal=non tnm='c "
-        "T3 N0 M0' oms=0 bilan=irm+tdm_tap bilan_txt='Pas de nodule pulmonaire, paquet vasculaire refoulé.' "
+        "T3 N0 M0' oms=0 bilan=irm+tdm_tap bilan_txt='pas de nodule pulmonaire, paquet vasculaire refoulé' "
         "soins_support=kinesitherapie oncogenetique=non_indiquee",
         organ="famille=tissus_mous site=membre_profond netsarc=oui biopsie=coaxiale prechir_hors=non entite=ups "
         "fnclcc=3 translocation='pas d’amplification de MDM2' relect=concordante chir=monobloc_large qualite=r0 "
@@ -113,7 +113,7 @@ CHILDREN = (
         told="Masse abdominale et douleurs osseuses : neuroblastome surrénalien gauche métastatique.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-2 date_diag=M-1 topo=C74.1 "
         "lateralite=gauche morpho=9500/3 date_acp=J-14 taille_tum=82 meta_sites=os+moelle_osseuse nb_meta=plus_de_5 "
-        "comorb=aucune bilan=irm+ponction_biopsie bilan_txt='Fixations multiples à la scintigraphie à la MIBG.' "
+        "comorb=aucune bilan=irm+ponction_biopsie bilan_txt='fixations multiples à la scintigraphie à la MIBG' "
         "essai_prop=oui essai_nom=HR-NBL2 soins_support=psychologie+proches+social oncogenetique=non_indiquee",
         organ="urgence=non consent=oui assent=age lansky=60 scolarite=suspendue fertilite=non_indiquee "
         "predispo=a_explorer iccc=iv protocole='SIOPEN HR-NBL2' essai=oui_randomise neuro_stade=m nmyc=amplifie "
@@ -123,12 +123,12 @@ CHILDREN = (
     ),
     Situation(
         form="pediatrie",
-        ages=(1, 9),
+        ages=(1, 6),
         question="Chimiothérapie préopératoire d’un néphroblastome ?",
         told="Masse du flanc droit découverte au bain par les parents, hypertension artérielle.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_diag=J-10 topo=C64 lateralite=droite "
-        "preuve_histo=imagerie taille_tum=96 comorb=aucune bilan=tdm_tap+echographie bilan_txt='Rein gauche normal, "
-        "pas de nodule pulmonaire.' soins_support=psychologie+proches oncogenetique=non_indiquee",
+        "preuve_histo=imagerie taille_tum=96 comorb=aucune bilan=tdm_tap+echographie bilan_txt='rein gauche normal, "
+        "pas de nodule pulmonaire' soins_support=psychologie+proches oncogenetique=non_indiquee",
         organ="urgence=non consent=oui assent=age lansky=90 scolarite=suspendue fertilite=non_indiquee "
         "predispo=non_evoquee iccc=vi protocole='UMBRELLA SIOP' essai=oui_observationnel prop='Vincristine et "
         "actinomycine pendant quatre semaines, puis néphrectomie élargie.'",
@@ -154,8 +154,8 @@ CHILDREN = (
         question="Groupe de risque et poursuite du protocole ?",
         told="Pâleur, fièvre et ecchymoses : leucémie aiguë lymphoblastique B, corticothérapie débutée en urgence.",
         trunk="moment=en_cours_de_traitement decouverte=symptomes date_diag=J-9 topo=C91.0 lateralite=sans_objet "
-        "morpho=9836/3 date_acp=J-9 oms=1 comorb=aucune bilan=ponction_biopsie bilan_txt='Ponction lombaire sans "
-        "blaste.' fertilite=non_abordee grossesse=non contraception=sans_objet soins_support=psychologie+proches "
+        "morpho=9836/3 date_acp=J-9 oms=1 comorb=aucune bilan=ponction_biopsie bilan_txt='ponction lombaire sans "
+        "blaste' fertilite=sans_objet grossesse=non contraception=sans_objet soins_support=psychologie+proches "
         "oncogenetique=non_indiquee",
         organ="urgence=oui consent=oui assent=faite lansky=80 scolarite=suspendue fertilite=non_indiquee "
         "predispo=non_evoquee iccc=i protocole='ALLTogether' essai=oui_randomise all_risque=intermediaire "
@@ -223,14 +223,14 @@ TRANSVERSAL = (
     Situation(
         form="transversale",
         board="OGE",
-        ages=(76, 94),
+        ages=(76, 89),
         motive="supportive",
         question="Jusqu’où explorer et traiter à cet âge ?",
         told="Métastases hépatiques et ganglionnaires d’un adénocarcinome de primitif inconnu, CK7+, CK20−.",
         trunk="date_diag=M-1 tumeur_statut=metastase_inconnue topo=C80.0 lateralite=sans_objet morpho=8140/3 "
         "date_acp=J-19 tnm='c T0 N0 M1' stade=IV meta_sites=foie+ganglions nb_meta=plus_de_5 oms=2 "
-        "bilan=tdm_tap+tep_tdm+ponction_biopsie avis_onco_ger=realise avis_onco_ger_txt='Dénutrition modérée, "
-        "troubles cognitifs légers, entourage présent.' intention=palliative conforme=sans_referentiel "
+        "bilan=tdm_tap+tep_tdm+ponction_biopsie avis_onco_ger=realise avis_onco_ger_txt='dénutrition modérée, "
+        "troubles cognitifs légers, entourage présent' intention=palliative conforme=sans_referentiel "
         "soins_support=nutrition+proches oncogenetique=non_indiquee social=aidant_present",
         organ="egs_date=J-9 domaines=nutrition+cognition+polymedication egs_reco=traitement_adapte "
         "bilan=tdm_tap+tep+marqueurs+ihc groupe=defavorable pronostic=de_6_a_12_mois lieu=domicile had=emsp "
@@ -240,16 +240,15 @@ TRANSVERSAL = (
     Situation(
         form="transversale",
         board="OGE",
-        ages=(78, 95),
+        ages=(78, 91),
         motive="supportive",
         question="Le traitement proposé est-il réalisable après évaluation gériatrique ?",
         told="Cancer du côlon opéré de stade III, chutes répétées depuis l’intervention.",
         trunk="date_diag=M-3 topo=C18.7 lateralite=sans_objet morpho=8140/3 date_acp=J-70 tnm='p T3 N1 M0' "
-        "stade=III oms=2 bilan=tdm_tap avis_onco_ger=realise avis_onco_ger_txt='Risque de chute élevé, autonomie "
-        "réduite aux activités instrumentales.' decision=surveillance soins_support=kinesitherapie+nutrition+social "
+        "stade=III oms=2 bilan=tdm_tap avis_onco_ger=realise avis_onco_ger_txt='risque de chute élevé, autonomie "
+        "réduite aux activités instrumentales' decision=surveillance soins_support=kinesitherapie+nutrition+social "
         "oncogenetique=non_indiquee",
-        organ="egs_date=J-7 domaines=mobilite+autonomie+nutrition egs_reco=a_reevaluer pronostic=plus_de_12_mois "
-        "lieu=domicile had=medecin_traitant_seul arret=non",
+        organ="egs_date=J-7 domaines=mobilite+autonomie+nutrition egs_reco=a_reevaluer arret=non",
         past=("chirurgie · sigmoïdectomie · M-2 · M-2",),
     ),
     Situation(
@@ -298,7 +297,7 @@ TRUNK_ONLY = (
         told="Douleurs lombaires et amaigrissement, lésions hépatiques et vertébrale révélatrices.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-2 date_diag=J-14 "
         "tumeur_statut=metastase_inconnue topo=C80.0 lateralite=sans_objet morpho=8010/3 date_acp=J-14 "
-        "concl_acp='Carcinome peu différencié.' tnm='c T0 NX M1' stade=IV meta_sites=foie+os nb_meta=plus_de_5 "
+        "concl_acp='carcinome peu différencié' tnm='c T0 NX M1' stade=IV meta_sites=foie+os nb_meta=plus_de_5 "
         "oms=1 bilan=tdm_tap+ponction_biopsie dossier_complet=non dossier_manque=imagerie+biologie_moleculaire "
         "decision=examens represent_le=J+21 soins_support=douleur+nutrition",
         lines=("tronc.exam_compl type=TEP-TDM au_plus_tard=J+10",),

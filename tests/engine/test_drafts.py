@@ -13,8 +13,10 @@ from rcp.sheets.engine import (
     constraint_issues,
     dormant,
     initial_answers,
+    link_id_of,
     missing_for_registration,
     missing_for_validation,
+    profile,
     to_response,
     validate_compiled,
 )
@@ -168,3 +170,24 @@ def test_a_stage_forced_by_hand_wins_until_it_is_emptied(form: Compiled, woman: 
 
 def test_a_new_draft_starts_with_the_initial_answers(form: Compiled) -> None:
     assert {p: v["code"] for p, v in initial_answers(form).items()} == {form.path("tronc.tnm_version"): "uicc8"}
+
+
+def test_a_forced_value_is_marked_in_the_frozen_sheet_and_read_back_as_forced_alone(
+    form: Compiled, woman: dict[str, Any]
+) -> None:
+    answers = breast_patient(form)
+    evaluation = form.evaluate(answers, woman)
+    computed = next(path for path in sorted(evaluation.calculated) if form.items[link_id_of(path)].overridable)
+    others = set(evaluation.calculated) - {computed}
+    forced = {**answers, computed: evaluation.calculated[computed]}
+    frozen = to_response(form, forced, woman)
+    back = answers_from_response(form, frozen, calculated=False)
+    assert back[computed] == forced[computed]
+    assert others
+    assert others.isdisjoint(back)
+    assert others <= set(answers_from_response(form, frozen))
+    assert to_response(form, back, woman) == frozen
+    assert str(frozen).count(profile.FORCED) == 1
+    unforced = to_response(form, answers, woman)
+    assert computed in answers_from_response(form, unforced)
+    assert computed not in answers_from_response(form, unforced, calculated=False)

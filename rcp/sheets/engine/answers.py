@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled
 from rcp.sheets.engine.instances import Node, Tree, json_objects, stable_instance_id, tree_from_response
 from rcp.sheets.engine.paths import instance_of, split_path
@@ -30,7 +31,7 @@ def to_response(
     """Assemble the QuestionnaireResponse of a draft: open items only, calculated answers included, dormant ones left.
 
     The order is that of the form, so the same answers always give the same JSON. Each line of a repeating group keeps
-    its draft UUID as the item's ``id``.
+    its draft UUID as the item's ``id``; a calculated answer that was forced bears the extension ``force``.
     """
     tree = form.evaluate(answers, context).tree
     response: dict[str, Any] = {
@@ -69,6 +70,8 @@ def _item(node: Node) -> dict[str, Any] | None:
     if not node.values:
         return None
     answers = [to_fhir(spec.type, value) for value in node.values]
+    if node.overridden:
+        answers = [{"extension": [{"url": profile.FORCED, "valueBoolean": True}], **answer} for answer in answers]
     for answer, slot in zip(answers, node.slots, strict=False):
         below = _items_below(slot)
         if below:
@@ -77,17 +80,26 @@ def _item(node: Node) -> dict[str, Any] | None:
 
 
 def answers_from_response(
-    form: Compiled, response: Mapping[str, Any], *, instance_id: InstanceIds | None = None
+    form: Compiled,
+    response: Mapping[str, Any],
+    *,
+    instance_id: InstanceIds | None = None,
+    calculated: bool = True,
 ) -> dict[str, Any]:
     """Read a QuestionnaireResponse as flat answers; unknown items are left out.
 
     ``instance_id`` (path, index) names the lines of repeating groups that bear no ``id``; by default the same response
-    always gives the same UUIDs.
+    always gives the same UUIDs. ``calculated=False`` keeps only what people gave: a calculated answer is left out
+    unless it was forced, so that the draft made of the result does not take every calculated value for a forced one.
     """
     name = instance_id or stable_instance_id(str(response.get("id") or response.get("questionnaire") or ""))
     tree = tree_from_response(form, response)
     ids = _line_ids(form, response.get("item"), "")
     found: dict[str, Any] = {}
+    if not calculated:
+        for spec in form.specs:
+            for node in tree.by_index[spec.index] if spec.calculated is not None else ():
+                node.values = node.values if node.overridden else []
     _collect(tree, tree.root, "", found, ids, name)
     return found
 

@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid5
 
+from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled, Spec
 from rcp.sheets.engine.paths import instance_of, split_path
 from rcp.sheets.engine.values import Value, from_fhir, from_plain
@@ -144,6 +145,7 @@ def _fill_from_json(tree: Tree, parent: Node, spec: Spec, items: Any, prefix: st
 def _fill_answers(tree: Tree, node: Node, found: list[Mapping[str, Any]]) -> None:
     answers = [answer for item in found for answer in json_objects(item.get("answer"))]
     has_children = bool(node.spec.children)
+    node.overridden = node.spec.overridable and any(map(_is_forced, answers))
     for answer in answers:
         value = from_fhir(answer)
         if value is not None:
@@ -157,6 +159,10 @@ def _fill_answers(tree: Tree, node: Node, found: list[Mapping[str, Any]]) -> Non
     if has_children and not node.slots:
         _virtual_slot(node)
         _fill_from_json(tree, node.slots[0], node.spec, None, f"{node.path}/")
+
+
+def _is_forced(answer: Mapping[str, Any]) -> bool:
+    return any(e.get("url") == profile.FORCED for e in json_objects(answer.get("extension")))
 
 
 def _virtual_slot(node: Node) -> None:

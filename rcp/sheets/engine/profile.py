@@ -22,6 +22,7 @@ source                code                               seance: filled by the m
 place                 dans | apres + linkId              where a specific chapter goes in the trunk (compose)
 rappel                boolean                            group whose items refine the trunk's items (compose)
 aide                  string                             help shown with the question
+force                 boolean (on an answer)             in a response: a value a physician put in place of the rule's
 ====================  =================================  ==========================================================
 """
 
@@ -84,6 +85,8 @@ SOURCE: Final = f"{_OURS}source"
 PLACE: Final = f"{_OURS}place"
 RECALL: Final = f"{_OURS}rappel"
 HELP: Final = f"{_OURS}aide"
+
+FORCED: Final = f"{_OURS}force"
 
 OUR_EXTENSIONS: Final = frozenset({
     PHRASE, REPRISE, STAT, CDA, REQUIRED_AT_VALIDATION, REQUIRED_AT_REGISTRATION, SOCLE, CORRESPONDENCE, OVERRIDABLE,

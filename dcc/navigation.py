@@ -96,6 +96,7 @@ def person(request: HttpRequest) -> Who | None:
         single_keys=user.single_keys,
         session_ends=getattr(request, "session_ends", None),
         stay_url=reverse("accounts:stay"),
+        unlock_url=getattr(request, "unlock_url", ""),
         sign_in_url=reverse("account_login"),
     )
 

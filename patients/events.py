@@ -14,7 +14,7 @@ class PatientEvent(EventCatalogue):
     ACCESS_GRANTED = "patients.access_granted", "Dossier ouvert à {label} ({reason})."
     ACCESS_ENDED = "patients.access_ended", "Accès fermé ({reason})."
     GLASS_BROKEN = "patients.glass_broken", "Accès exceptionnel jusqu’au {until}. Motif : {why}."
-    GLASS_REVIEWED = "patients.glass_reviewed", "Accès exceptionnel relu : {verdict}."
+    GLASS_REVIEWED = "patients.glass_reviewed", "Accès exceptionnel relu\u00a0: {verdict}."
     INFORMED = "patients.informed", "Information du patient tracée (donnée le {given_on})."
     OPPOSED = "patients.opposed", "Opposition du patient au partage, exprimée le {given_on} à {given_by}."
     IPP_ADDED = "patients.ipp_added", "IPP ajouté pour {organisation_name}."

@@ -31,7 +31,7 @@ class BirthDateField(forms.CharField):
         kwargs.setdefault("error_messages", {"required": "Indiquez la date de naissance"})
         super().__init__(max_length=30, **kwargs)
 
-    def to_python(self, value: Any) -> BirthDate | None:
+    def to_python(self, value: Any) -> BirthDate | None:  # type: ignore[override]
         text = super().to_python(value)
         if not text:
             return None
@@ -53,7 +53,7 @@ class NameField(forms.CharField):
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
         super().__init__(**kwargs)
 
-    def to_python(self, value: Any) -> NameForms | None:
+    def to_python(self, value: Any) -> NameForms | None:  # type: ignore[override]
         text = super().to_python(value)
         if not text:
             return None
@@ -74,7 +74,7 @@ class IppField(forms.CharField):
         super().__init__(max_length=60, **kwargs)
 
     def to_python(self, value: Any) -> str:
-        text = re.sub(r"\s", "", super().to_python(value)).upper()
+        text = re.sub(r"\s", "", super().to_python(value) or "").upper()
         if text and not re.fullmatch(r"[A-Z0-9._/-]{1,40}", text):
             raise ValidationError("Un IPP compte au plus 40 lettres et chiffres. Vérifiez le numéro")
         return text

@@ -47,10 +47,10 @@ def review(request: StaffRequest, event_id: UUID) -> HttpResponse:
         try:
             review_glass(event_id=access.id, by=request.user, **form.cleaned_data)
         except AlreadyReviewed:
-            messages.warning(request, "Cet accès vient d’être relu : rien n’a été écrit une seconde fois.")
+            messages.warning(request, "Cet accès vient d’être relu\u00a0: rien n’a été écrit une seconde fois.")
             return redirect("patients:glass_review", event_id)
         except OwnAccess:
-            form.add_error(None, "On ne relit pas son propre accès : une autre personne doit le faire.")
+            form.add_error(None, "On ne relit pas son propre accès\u00a0: une autre personne doit le faire.")
         else:
             messages.success(request, "Relecture enregistrée.")
             return redirect("patients:glass_reviews")

@@ -18,7 +18,7 @@ class RcpEvent(EventCatalogue):
     REPLACEMENT_OPENED = "rcp.replacement_opened", "Nouvelle version {version} de la fiche ouverte. Motif : {why}."
     CASE_ORDER_CHANGED = "rcp.case_order_changed", "Ordre de passage modifié : position {position}."
     FORM_CHANGED = "rcp.form_changed", "Fiche remplie avec un autre formulaire : {form} à la place de {former}."
-    RECIPIENTS_CHOSEN = "rcp.recipients_chosen", "Destinataires du compte rendu : {names}."
+    RECIPIENTS_CHOSEN = "rcp.recipients_chosen", "Destinataires du compte rendu\u00a0: {names}."
     SHEET_OPENED = "rcp.sheet_opened", "Fiche ouverte ({form})."
     SHEET_PREFILLED = "rcp.sheet_prefilled", "{count} réponses {source}."
     SHEET_PRINTED = "rcp.sheet_printed", "Fiche ouverte pour être imprimée."

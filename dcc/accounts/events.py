@@ -18,6 +18,11 @@ class SignInEvent(EventCatalogue):
     FACTOR_REMOVED = "signin.factor_removed", "Second facteur retiré ({factor})."
     RECOVERY_CODES = "signin.recovery_codes", "Codes de secours renouvelés."
     PASSWORD_CHANGED = "signin.password", "Mot de passe changé."
+    ROOM_STARTED = "signin.room_started", "Mode séance activé ({room})."
+    ROOM_STOPPED = "signin.room_stopped", "Mode séance terminé."
+    ROOM_LOCKED = "signin.room_locked", "Session verrouillée\u00a0: personne au poste de la réunion."
+    ROOM_UNLOCKED = "signin.room_unlocked", "Session rouverte par le code de séance."
+    ROOM_REFUSED = "signin.room_refused", "Code de séance refusé."
     SESSION_ENDED = "signin.session_ended", "Session fermée à distance."
 
 

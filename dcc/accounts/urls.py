@@ -10,6 +10,7 @@ urlpatterns = [
     path("compte/conditions/", views.terms, name="terms"),
     path("compte/protection/", views.enrolment, name="enrolment"),
     path("compte/session/", views.stay, name="stay"),
+    path("compte/seance/", views.unlock, name="unlock"),
     path("compte/preferences/", views.preferences, name="preferences"),
     path("compte/sessions/<int:session_id>/fermer/", views.end_session, name="end_session"),
     path("compte/profil/", profile.profile, name="profile"),

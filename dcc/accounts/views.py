@@ -11,11 +11,13 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
-from dcc.accounts import factors, tracing
+from dcc.accounts import factors, room, tracing
 from dcc.accounts.access import StaffRequest, signed_in
 from dcc.accounts.actions import accept_terms
 from dcc.accounts.events import SignInEvent
 from dcc.accounts.queries import my_memberships
+from dcc.accounts.room_forms import UnlockForm
+from dcc.accounts.session import ENDS_HEADER, acted, asked_by_script
 from dcc.roles import ROLES
 from dcc.tenancy.middleware import MEMBERSHIP_KEY
 from dcc.tenancy.scope import user_scope
@@ -87,6 +89,32 @@ def enrolment(request: StaffRequest) -> HttpResponse:
 def stay(request: StaffRequest) -> HttpResponse:
     """Prolong the session: the request itself is the human act, its answer says until when."""
     return HttpResponse(status=204)
+
+
+@signed_in
+@never_cache
+@require_http_methods(["GET", "POST"])
+def unlock(request: StaffRequest) -> HttpResponse:
+    """Open again, with its PIN, a session locked during a meeting; a script gets 204, 422 or 401."""
+    if not room.is_on(request.session):
+        return onward(request)
+    form = UnlockForm(request.POST if request.method == "POST" else None)
+    script = asked_by_script(request)
+    if form.is_bound and form.is_valid():
+        try:
+            remaining = room.unlock(request, form.cleaned_data["code"])
+        except room.TooManyTries:
+            return HttpResponse(status=401) if script else redirect("account_login")
+        if not remaining:
+            response = HttpResponse(status=204) if script else onward(request)
+            response[ENDS_HEADER] = acted(request).isoformat(timespec="seconds")
+            return response
+        tries = "un essai" if remaining == 1 else f"{remaining} essais"
+        form.add_error("code", f"Ce code ne convient pas. Il reste {tries} avant de devoir vous reconnecter")
+    if script:
+        return HttpResponse(form.errors["code"][0], status=422, content_type="text/plain; charset=utf-8")
+    context = {"form": form, "next": request.POST.get("next") or request.GET.get("next", "")}
+    return render(request, "accounts/unlock.html", context, status=422 if form.errors else 200)
 
 
 @signed_in

@@ -2,7 +2,7 @@
 
 from django.urls import URLPattern, path
 
-from rcp.meetings import calendar_views, cockpit_views, projection_views, views
+from rcp.meetings import calendar_views, cockpit_views, projection_views, room_views, views
 
 urlpatterns: list[URLPattern] = [
     path("accueil/", cockpit_views.cockpit, name="cockpit"),
@@ -13,6 +13,7 @@ urlpatterns: list[URLPattern] = [
     path("reunions/<uuid:meeting_id>/liste/", views.printable, name="meeting_list"),
     path("reunions/<uuid:meeting_id>/ouvrir/", views.open_meeting, name="meeting_open"),
     path("reunions/<uuid:meeting_id>/terminer/", views.close_meeting, name="meeting_close"),
+    path("reunions/<uuid:meeting_id>/mode-seance/", room_views.room_mode, name="room_mode"),
     path("reunions/<uuid:meeting_id>/ma-presence/", views.my_presence, name="my_presence"),
     path("reunions/<uuid:meeting_id>/invites/", views.add_guest, name="guest_add"),
     path("reunions/<uuid:meeting_id>/presences/<uuid:attendance_id>/", views.presence, name="presence"),

@@ -71,7 +71,7 @@ def close_meeting(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
 @requires(RcpPermission.MEETING_RUN, RcpPermission.CASE_CONCLUDE)
 @require_POST
 def presence(request: StaffRequest, meeting_id: UUID, attendance_id: UUID) -> HttpResponse:
-    row = get_object_or_404(_running(request, meeting_id).attendances, pk=attendance_id)
+    row = get_object_or_404(running_meeting(request, meeting_id).attendances, pk=attendance_id)
     form = PresenceForm(request.POST)
     if not form.is_valid():
         return _attendance(request, meeting_id, status=422)
@@ -97,7 +97,7 @@ def my_presence(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
 @requires(RcpPermission.MEETING_RUN, RcpPermission.CASE_CONCLUDE)
 @require_http_methods(["POST"])
 def add_guest(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
-    _running(request, meeting_id)
+    running_meeting(request, meeting_id)
     form = GuestForm(request.POST)
     if not form.is_valid():
         return _attendance(request, meeting_id, form=form, status=422)
@@ -116,14 +116,14 @@ def add_guest(request: StaffRequest, meeting_id: UUID) -> HttpResponse:
 @requires(RcpPermission.MEETING_RUN, RcpPermission.CASE_CONCLUDE)
 @require_POST
 def remove_guest(request: StaffRequest, meeting_id: UUID, attendance_id: UUID) -> HttpResponse:
-    _running(request, meeting_id)
+    running_meeting(request, meeting_id)
     return _try_attendance(request, meeting_id, actions.remove_guest, attendance_id=attendance_id)
 
 
 @requires(RcpPermission.MEETING_RUN, RcpPermission.CASE_CONCLUDE)
 @require_POST
 def chair(request: StaffRequest, meeting_id: UUID, attendance_id: UUID) -> HttpResponse:
-    row = get_object_or_404(_running(request, meeting_id).attendances, pk=attendance_id)
+    row = get_object_or_404(running_meeting(request, meeting_id).attendances, pk=attendance_id)
     return _try_attendance(request, meeting_id, actions.choose_chair, attendance_id=row.pk)
 
 
@@ -131,7 +131,7 @@ def chair(request: StaffRequest, meeting_id: UUID, attendance_id: UUID) -> HttpR
 @require_POST
 def place(request: StaffRequest, meeting_id: UUID, case_id: UUID) -> HttpResponse:
     """Put a case at its place in the order: drag, Alt ↑ ↓ and menu all end here."""
-    found = _running(request, meeting_id)
+    found = running_meeting(request, meeting_id)
     form, refusal = PlaceForm(request.POST), ""
     get_object_or_404(Case, pk=case_id, meeting=found)
     if not form.is_valid():
@@ -162,7 +162,7 @@ def find_meeting_or_404(meeting_id: UUID) -> Meeting:
     return found
 
 
-def _running(request: StaffRequest, meeting_id: UUID) -> Meeting:
+def running_meeting(request: StaffRequest, meeting_id: UUID) -> Meeting:
     """The meeting, for those who run it; others are refused (403)."""
     found = find_meeting_or_404(meeting_id)
     if not may_run(meeting=found, by=request.user, rights=request.rights):
@@ -187,7 +187,7 @@ def _context(request: StaffRequest, view: MeetingView) -> dict[str, Any]:
 
 
 def _move(request: StaffRequest, meeting_id: UUID, action: Any) -> HttpResponse:
-    _running(request, meeting_id)
+    running_meeting(request, meeting_id)
     try:
         action(meeting_id=meeting_id, by=request.user)
     except TransitionRefused:

@@ -87,7 +87,7 @@ def _written(request: StaffRequest, case: Case, forms: RecipientForms) -> HttpRe
     try:
         choose_recipients(case_id=case.pk, addressees=forms.addressees(), by=request.user)
     except SheetFrozen:
-        messages.warning(request, "La fiche vient d’être validée : ses destinataires n’ont pas changé.")
+        messages.warning(request, "La fiche vient d’être validée\u00a0: ses destinataires n’ont pas changé.")
     else:
         messages.success(request, "Destinataires enregistrés.")
     return redirect("rcp:conclusion", case.pk)

@@ -65,4 +65,5 @@ class Who:
     single_keys: bool = True
     session_ends: datetime | None = None
     stay_url: str = ""
+    unlock_url: str = ""  # of a meeting: an idle session is opened again with a PIN
     sign_in_url: str = ""

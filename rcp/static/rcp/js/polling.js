@@ -34,6 +34,7 @@ export function poll(everyMs, urlOf, onAnswer) {
   // A hidden page asks six times less often.
   const plan = () => { clearTimeout(timer); timer = setTimeout(ask, document.hidden ? wait * 6 : wait); };
   document.addEventListener("visibilitychange", () => { if (document.hidden) plan(); else ask(); });
+  document.addEventListener("dcc:unlocked", ask);
   plan();
   return ask;
 }

@@ -2,6 +2,7 @@
 import { announce } from "./regions.js";
 
 const WARN_MS = 120000;
+const token = () => document.querySelector('meta[name="csrf-token"]')?.content ?? "";
 let endsAt = 0;
 let timer = 0;
 
@@ -10,7 +11,40 @@ const show = (id) => { const node = dialog(id); if (node && !node.open) node.sho
 
 export function closed() {
   dialog("session")?.close();
-  show("session-close");
+  // In a meeting the page stays, hidden, until the PIN is typed.
+  if (document.body.dataset.unlockUrl) {
+    document.body.dataset.locked = "";
+    show("session-locked");
+    dialog("session-locked").querySelector("input").focus();
+  } else show("session-close");
+}
+
+async function unlock(form) {
+  const refusal = form.querySelector("[data-unlock-refusal]");
+  const field = form.querySelector("input[name=code]");
+  try {
+    const answer = await fetch(form.action, {
+      method: "POST", body: new URLSearchParams({ code: field.value }), headers: { "X-CSRFToken": token() },
+    });
+    field.value = "";
+    if (answer.status === 422) {
+      refusal.textContent = await answer.text();
+      return field.focus();
+    }
+    if (answer.status !== 204) {
+      delete document.body.dataset.unlockUrl;
+      show("session-close");
+      return;
+    }
+    refusal.textContent = "";
+    prolong(answer.headers.get("X-Session-Ends"));
+    delete document.body.dataset.locked;
+    dialog("session-locked").close();
+    announce("Séance rouverte");
+    document.dispatchEvent(new Event("dcc:unlocked"));
+  } catch {
+    refusal.textContent = "Pas de connexion : recommencez dans un instant.";
+  }
 }
 
 // What the server's clock says: its time in the page and the time spent since. The workstation's clock may be wrong,
@@ -46,9 +80,8 @@ function tick() {
 }
 
 async function stay() {
-  const token = document.querySelector('meta[name="csrf-token"]')?.content ?? "";
   try {
-    const answer = await fetch(document.body.dataset.stayUrl, { method: "POST", headers: { "X-CSRFToken": token } });
+    const answer = await fetch(document.body.dataset.stayUrl, { method: "POST", headers: { "X-CSRFToken": token() } });
     if (!answer.ok || answer.redirected) return closed();
     prolong(answer.headers.get("X-Session-Ends"));
     dialog("session").close();
@@ -60,5 +93,14 @@ async function stay() {
 
 export function watchSession() {
   prolong(document.body.dataset.sessionEnds);
+  document.addEventListener("submit", (event) => {
+    if (!event.target.matches?.("[data-unlock]")) return;
+    event.preventDefault();
+    unlock(event.target);
+  });
+  // Escape uncovers nothing.
+  document.addEventListener("close", (event) => {
+    if (event.target.id === "session-locked" && "locked" in document.body.dataset) show("session-locked");
+  }, true);
   document.addEventListener("click", (event) => { if (event.target.closest?.("[data-stay]")) stay(); });
 }

@@ -5,7 +5,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta, timezone
 from functools import lru_cache
 from zoneinfo import ZoneInfo
 
@@ -44,7 +44,7 @@ def moment(text: str) -> Moment:
     try:
         zone = _offset(*found.group(7, 8, 9)) if found[7] else HOME
         instant = datetime(year, month or 1, day or 1, hour, minute, second, tzinfo=zone)
-        instant.timestamp()
+        instant.astimezone(UTC)
     except (ValueError, OverflowError):
         raise Unreadable("date ou heure absente du calendrier") from None
     digits = sum(len(part) for part in found.groups()[:6] if part)

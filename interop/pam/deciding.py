@@ -74,7 +74,8 @@ class Decision(Generic[Ref]):
         old, new = registry.find(prior), registry.find(new_id)
         self._refuse_other_redirect(prior, RedirectKind.RENAMED)
         first = self._record(new_id).first_event
-        if new is not None and new != old and first is not None and first < stamp:
+        if self._record(prior).redirect is None and first is not None and first < stamp:
+            # Even when both numbers are already one person: the answer must not depend on which message came first.
             raise Conflicting(
                 Conflict(kind=ConflictKind.IDENTIFIER_TAKEN, about=new_id, other=prior), segment="PID", field=3
             )

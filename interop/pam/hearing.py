@@ -7,7 +7,7 @@ the other environment refuses the message; a malformed one is left out and said.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from interop.hl7v2.profile import Problem
@@ -85,8 +85,8 @@ def hear_prior(adt: AdtMessage, *, policy: Policy, authority: str) -> LocalId:
 
 def stamp_of(adt: AdtMessage) -> Stamp:
     """Place the event in time."""
-    recorded = adt.recorded_at.at
-    sent = recorded if isinstance(adt.msh.sent_at, Silence) else adt.msh.sent_at.at
+    recorded = adt.recorded_at.at.astimezone(UTC)
+    sent = recorded if isinstance(adt.msh.sent_at, Silence) else adt.msh.sent_at.at.astimezone(UTC)
     control = value_of(adt.msh.control_id, "")
     return Stamp(recorded, sent, len(control), control)
 

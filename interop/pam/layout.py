@@ -49,13 +49,17 @@ class Leaf:
 
     def read(self, text: str, wire: Wire, level: int) -> Any:
         cut = wire.separators
-        if level == FIELD:
+        if level == FIELD and (cut.repetition in text or cut.component in text):
             text = text.split(cut.repetition, 1)[0].split(cut.component, 1)[0]
-        if level <= COMPONENT:
+        if level <= COMPONENT and cut.subcomponent in text:
             text = text.split(cut.subcomponent, 1)[0]
         if not text:
             return UNSAID
-        return CLEARED if text == NULL else self.decode(unescape(text, cut, wire.codec))
+        if cut.escape in text:
+            text = unescape(text, cut, wire.codec)
+        elif text == NULL:
+            return CLEARED
+        return self.decode(text)
 
     def write(self, value: Any, level: int) -> str:
         return escape(self.encode(value))
@@ -126,14 +130,18 @@ def positions(of: type) -> tuple[tuple[int, str, Kind], ...]:
 def read_segment(of: type[T], segment: Segment, refused: Callable[[int, str], None]) -> T:
     """Read a segment into its class; an unreadable field is told to `refused` (number, French reason) and unsaid."""
     wire = Wire(segment.separators, segment.codec)
+    sent = segment.raw.decode(segment.codec, errors="replace").split(segment.separators.field)
+    shift = 1 if segment.name == "MSH" else 0  # MSH-1 is the separator itself
     found: dict[str, Any] = {}
     declared: Any = of
     for number, name, kind in positions(declared):
-        raw = segment.raw_field(number)
-        if not raw:
+        if number - shift >= len(sent):
+            break
+        text = sent[number - shift]
+        if not text:
             continue
         try:
-            value = kind.read(raw.decode(segment.codec, errors="replace"), wire, FIELD)
+            value = kind.read(text, wire, FIELD)
         except Unreadable as reason:
             refused(number, str(reason))
             continue

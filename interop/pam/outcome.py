@@ -31,7 +31,7 @@ class ConflictKind(StrEnum):
     COLLISION = "collision"  # an identity would be overwritten by another
     SAME_INS = "same_ins"  # two identities, one qualified INS
     TWO_INS = "two_ins"  # a merge of two qualified identities with different INS
-    IDENTIFIER_TAKEN = "identifier_taken"  # a new IPP that another identity holds
+    IDENTIFIER_TAKEN = "identifier_taken"  # a new IPP that was in use before
     ALREADY_REDIRECTED = "already_redirected"  # an IPP that already leads elsewhere
     VISIT_OF_ANOTHER = "visit_of_another"
 
@@ -41,7 +41,7 @@ CONFLICT_SENTENCES = {
     "l’identité connue n’est pas remplacée.",
     ConflictKind.SAME_INS: "La même INS qualifiée est portée par deux identités.",
     ConflictKind.TWO_INS: "Fusion refusée\u00a0: les deux identités sont qualifiées avec des INS différentes.",
-    ConflictKind.IDENTIFIER_TAKEN: "Le nouvel IPP est déjà celui d’une autre identité.",
+    ConflictKind.IDENTIFIER_TAKEN: "Le nouvel IPP était déjà en usage avant ce changement.",
     ConflictKind.ALREADY_REDIRECTED: "Cet IPP a déjà été fusionné ou remplacé par un autre.",
     ConflictKind.VISIT_OF_ANOTHER: "Ce numéro de venue appartient à un autre patient.",
 }

@@ -97,12 +97,16 @@ def identity_of(records: Iterable[Record]) -> Identity:
     spoken: dict[str, list[Statement]] = {}
     fallback: list[Statement] = []
     for record in by_id.values():
+        if not record.statements:
+            continue
+        said = spoken.setdefault(record.identifier.authority, [])
+        if record.redirect is None:
+            said.extend(record.statements)
+            continue
         for statement in record.statements:
-            if holder(record.identifier, statement.stamp, by_id) is None:
-                fallback.append(statement)
-            else:
-                spoken.setdefault(record.identifier.authority, []).append(statement)
-    views = [_view(authority, statements) for authority, statements in spoken.items()]
+            kept = holder(record.identifier, statement.stamp, by_id) is not None
+            (said if kept else fallback).append(statement)
+    views = [_view(authority, statements) for authority, statements in spoken.items() if statements]
     views.sort(key=lambda view: view.rank, reverse=True)
     values: dict[str, object] = {}
     for view in views:
@@ -130,9 +134,13 @@ def holder(identifier: LocalId, stamp: Stamp, records: Mapping[LocalId, Record])
 def fold(statements: Iterable[Statement]) -> dict[str, object]:
     """Give the last value of each trait; a cleared one is absent."""
     known: dict[str, object] = {}
+    heard: Traits | None = None
     for statement in sorted(statements, key=lambda item: item.stamp):
+        if statement.traits is heard:
+            continue
+        heard = statement.traits
         for name in TRAIT_NAMES:
-            said = getattr(statement.traits, name)
+            said = getattr(heard, name)
             if said is CLEARED:
                 known.pop(name, None)
             elif said is not UNSAID:

@@ -9,17 +9,17 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
+from typing import NamedTuple
 
 from interop.pam.said import UNSAID, Said
 from patients.identity.ins import Ins
 from patients.identity.names import comparison_key
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Stamp:
-    """Place of an event in time: when it was recorded, when it was sent, then its control id as a number if it is one.
+class Stamp(NamedTuple):
+    """Place of an event in time: when it was recorded, when it was sent (both UTC), then its control id, short first.
 
-    The last two only separate events of the same second.
+    The last three only separate events of the same second.
     """
 
     recorded_at: datetime
@@ -160,8 +160,12 @@ class Record:
 
     def hearing(self, statement: Statement) -> "Record":
         """Give the record with one more statement at its place; the same event twice counts once."""
-        last = self.last_event
-        if last is None or statement.stamp > last:
+        if not self.statements:
+            return replace(self, statements=(statement,))
+        last = self.statements[-1]
+        if statement.stamp > last.stamp:
+            if statement.traits == last.traits:  # most movements repeat the identity: one object, skipped by the fold
+                statement = replace(statement, traits=last.traits)
             return replace(self, statements=(*self.statements, statement))
         if any(known.stamp == statement.stamp for known in self.statements):
             return self

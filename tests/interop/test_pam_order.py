@@ -2,6 +2,7 @@
 
 import os
 import random
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from interop.hl7v2.reader import parse
 from interop.pam.hearing import hear
 from interop.pam.memory import MemoryRegistry
 from interop.pam.message import AdtRefused, read_adt
-from interop.pam.outcome import Effect
+from interop.pam.outcome import ConflictKind, Effect
 from interop.pam.person import holder
 from tests.interop.pam_feed import AUTHORITY, INS_A, INS_B, NOW, OTHER_AUTHORITY, POLICY, Adt, Hospital, ins, ipp
 
@@ -43,7 +44,9 @@ def one_patient(draw: st.DrawFn) -> list[Adt]:
     steps: list[tuple[str, str, str]] = []  # event, number, prior
     for prior, survivor in (("1", "2"), ("2", "4"), ("3", "4")):
         if draw(st.booleans()):
-            steps.append((draw(st.sampled_from(["A40", "A40", "A47"])), survivor, prior))
+            event = draw(st.sampled_from(["A40", "A40", "A47"]))
+            # A hospital can tell a merge twice; a change told twice, out of order, finds its own number in use.
+            steps += [(event, survivor, prior)] * (draw(st.integers(1, 2)) if event == "A40" else 1)
     talk = st.tuples(
         st.sampled_from(["A28", "A31", "A31", "A01", "A02", "A12", "A03", "A13", "A11", "A08"]),
         st.sampled_from(["1", "2", "3", "4", "7"]),
@@ -70,31 +73,44 @@ def one_patient(draw: st.DrawFn) -> list[Adt]:
     return sorted(history, key=lambda message: message.minute)
 
 
-def applied(messages: Iterable[Adt]) -> tuple[Hospital, list[str]]:
+def applied(messages: Iterable[Adt]) -> Hospital:
     hospital = Hospital()
-    return hospital, [str(hospital.send(message).code) for message in messages]
+    hospital.send(*messages)
+    return hospital
 
 
-def without_change_conflicts(hospital: Hospital) -> bool:
-    """A change towards a number already in use, two persons of one INS: what a person decides has no single end."""
-    return not [conflict for conflict in hospital.registry.conflicts if conflict.kind != "visit_of_another"]
+def undisputed(hospital: Hospital) -> bool:
+    """No number is changed into one in use: what a person must decide has no single end."""
+    return {conflict.kind for conflict in hospital.registry.conflicts} <= {ConflictKind.VISIT_OF_ANOTHER}
 
 
-@settings(
-    deadline=None,
-    max_examples=4000 if SOAK else 150,
-    suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much],
-)
+CALM = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.filter_too_much])
+
+
+@settings(CALM, max_examples=150)
 @given(one_patient(), st.randoms(use_true_random=False))
 def test_any_order_of_arrival_gives_the_same_end_state(history: list[Adt], chance: random.Random) -> None:
-    in_order, _ = applied(history)
+    same_end_state(history, chance)
+
+
+@pytest.mark.soak
+@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
+@settings(CALM, max_examples=5000)
+@given(one_patient(), st.randoms(use_true_random=False))
+def test_any_of_thousands_of_orders_gives_the_same_end_state(history: list[Adt], chance: random.Random) -> None:
+    same_end_state(history, chance)
+
+
+def same_end_state(history: list[Adt], chance: random.Random) -> None:
+    in_order = applied(history)
     shuffled = list(history)
     chance.shuffle(shuffled)
     # At-least-once delivery: some messages come twice, the second time anywhere later.
     for message in chance.sample(shuffled, k=min(3, len(shuffled))):
         shuffled.insert(chance.randint(shuffled.index(message) + 1, len(shuffled)), message)
-    out_of_order, _ = applied(shuffled)
-    if without_change_conflicts(in_order) and without_change_conflicts(out_of_order):
+    out_of_order = applied(shuffled)
+    if undisputed(in_order):
+        assert undisputed(out_of_order)
         assert out_of_order.state == in_order.state
     coherent(in_order.registry)
     coherent(out_of_order.registry)
@@ -191,6 +207,10 @@ def with_digit_changed(raw: bytes, place: int, chance: random.Random) -> bytes:
     return raw[: digits[0]] + str(chance.randrange(10)).encode() + raw[digits[0] + 1 :]
 
 
+def under_another_id(raw: bytes, rank: int) -> bytes:
+    return re.sub(rb"\|([TD]\|2\.5\^FRA)", b"-%d|\\1" % rank, raw, count=1)
+
+
 def fuzz(count: int, seed: int) -> dict[str, int]:
     """Feed damaged messages, each under its own control id, to registries of 100 messages; count the answers."""
     chance, pool = random.Random(seed), corpus()
@@ -200,8 +220,8 @@ def fuzz(count: int, seed: int) -> dict[str, int]:
         followed: list[tuple[object, object]] = []
         for rank in range(start, min(start + 100, count)):
             raw = damaged(chance.choice(pool), pool, chance)
-            if chance.random() < 0.8:  # else the ids of the samples collide, which is a case too
-                raw = raw.replace(b"|2.5^FRA", b"%d|2.5^FRA" % rank, 1).replace(b"|T%d|" % rank, b"x%d|T|" % rank, 1)
+            if chance.random() < 0.9:  # else the ids of the corpus collide, which is a case too
+                raw = under_another_id(raw, rank)
             outcome = hospital.send(raw)
             assert parse_ack(outcome.ack).code == outcome.code, f"seed {seed}, message {rank}"
             assert outcome.code != "AR", f"seed {seed}, message {rank}"
@@ -241,7 +261,7 @@ def test_damaged_messages_neither_crash_nor_make_a_second_patient() -> None:
     # The proof is empty unless most kinds of end are met.
     assert {Effect.CREATED, Effect.UPDATED, Effect.MERGED, Effect.RENAMED, Effect.LATE} <= set(tally)
     assert {Effect.ATTACHED, Effect.REPLAYED, Effect.REFUSED} <= set(tally)
-    assert tally[Effect.REFUSED] < 1300
+    assert tally[Effect.REFUSED] < 900
 
 
 @pytest.mark.soak
@@ -249,7 +269,7 @@ def test_damaged_messages_neither_crash_nor_make_a_second_patient() -> None:
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_thousand_damaged_messages(seed: int) -> None:
     tally = fuzz(1000, seed=seed)
-    print(f"seed {seed}: {tally}")  # noqa: T201 (the soak prints its figures)
+    print(f"seed {seed}:", *(f"{effect} {number}" for effect, number in sorted(tally.items())))  # noqa: T201
 
 
 @settings(deadline=None, max_examples=300)
@@ -271,7 +291,8 @@ def test_a_refused_message_leaves_no_trace() -> None:
     hospital.send(*pool[:7])
     for _ in range(300):
         before = hospital.state
-        raw = damaged(chance.choice(pool), pool, chance).replace(b"|T|2.5", b"%d|T|2.5" % chance.randrange(10**6), 1)
+        raw = damaged(chance.choice(pool), pool, chance)
+        raw = under_another_id(raw, chance.randrange(10**6))
         if hospital.send(raw).code == "AE":
             assert hospital.state == before
 

@@ -300,6 +300,12 @@ def test_a_change_to_a_number_in_use_is_for_a_person(hospital: Hospital) -> None
     assert hospital.state == before
 
 
+def test_a_change_to_a_number_in_use_is_a_conflict_even_between_numbers_of_one_person(hospital: Hospital) -> None:
+    hospital.send(Adt(event="A28", minute=0, ids=QUALIFIED), Adt(event="A28", minute=1, ids=f"{ipp('2')}~{ins(INS_A)}"))
+    assert who(hospital, "1") is who(hospital, "2")
+    assert hospital.send(Adt(event="A47", minute=2, ids=ipp("2"), mrg=ipp("1"))).code == "AE"
+
+
 # Statuses and INS
 
 
@@ -435,6 +441,23 @@ def test_a_checked_identity_is_not_overwritten_by_someone_else(hospital: Hospita
     outcome = hospital.send(Adt(event="A31", minute=1, ids=ipp("1"), name=MARTIN, birth="19500102"))
     assert (outcome.code, outcome.conflicts[0].kind) == ("AE", ConflictKind.COLLISION)
     assert hospital.state == before
+
+
+def test_what_an_identity_was_before_it_was_checked_is_no_collision(hospital: Hospital) -> None:
+    unknown = Adt(event="A28", minute=0, ids=ipp("1"), name="INCONNU^HOMME^^^^^L", birth="1970", status="PROV")
+    hospital.send(Adt(event="A31", minute=1, ids=ipp("1"), name=MARTIN, birth="19500102"))
+    assert hospital.send(unknown).code == "AA"
+    assert who(hospital, "1").birth_name == "MARTIN"
+
+
+def test_a_merge_told_twice_counts_from_the_first_time(hospital: Hospital) -> None:
+    merge = Adt(event="A40", minute=1, ids=ipp("1"), name=MARTIN, mrg=ipp("2"))
+    hospital.send(
+        replace(merge, minute=9), Adt(event="A31", minute=5, ids=ipp("2"), name=MARTIN, contacts="^PRN^PH^^^^^^^^^0111")
+    )
+    assert who(hospital, "1").phones == ()
+    hospital.send(merge)
+    assert who(hospital, "1").phones == ("0111",)
 
 
 def test_a_provisional_identity_can_become_someone(hospital: Hospital) -> None:

@@ -26,16 +26,21 @@ from rcp.sheets.reprise import Source, source_of
 
 DECISION = "tronc.ch.decision"
 RELATED = ("meeting__board__organisation", "patient", "information", "requester_organisation", "requester")
+# What a save or a poll reads of a case, several times a second: each table less is a millisecond less.
+ANSWERED = ("meeting__board", "patient", "information")
 
 
 class Desk:
     """Reads a case and its latest sheet; 404 for who cannot see it (row-level security)."""
 
-    def __init__(self, request: StaffRequest, case_id: UUID, *, version: int | None = None) -> None:
+    def __init__(
+        self, request: StaffRequest, case_id: UUID, *, version: int | None = None, related: tuple[str, ...] = RELATED
+    ) -> None:
         self.request = request
-        self.case: Case = get_object_or_404(Case.objects.select_related(*RELATED), pk=case_id)
+        self.case: Case = get_object_or_404(Case.objects.select_related(*related), pk=case_id)
         self.sheets: list[Sheet] = list(
-            self.case.sheets.select_related("form", "frozen_by", "replaces").defer("form__questionnaire", "report")
+            self.case.sheets.select_related("form", "frozen_by", "replaces")
+            .defer("form__questionnaire", "report", "replaces__report", "replaces__response")
             .order_by("-version")
         )  # fmt: skip
         self.wanted = version

@@ -130,15 +130,16 @@ class Draft:
     @cached_property
     def conflicts(self) -> list[AnswerEvent]:
         """Answers that met another one, until somebody answers that question again: they block validation."""
-        met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT).select_related("author")
-        last: dict[str, AnswerEvent] = {event.path: event for event in met.order_by("rev")}
+        met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT)
+        last: dict[str, int] = dict(met.order_by("rev").values_list("path", "rev"))  # almost always empty: read bare
         if not last:
             return []
         applied = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.APPLIED, path__in=last)
         for path, rev in applied.values_list("path", "rev"):
-            if path in last and (rev or 0) > (last[path].rev or 0):
+            if path in last and rev > last[path]:
                 del last[path]
-        return [event for path, event in last.items() if path in self.enabled and self.item(path).is_question]
+        events = met.filter(rev__in=last.values()).select_related("author").order_by("rev")
+        return [event for event in events if event.path in self.enabled and self.item(event.path).is_question]
 
     @cached_property
     def missing(self) -> list[Issue]:

@@ -3,7 +3,7 @@
 from uuid import UUID, uuid4
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
@@ -15,9 +15,9 @@ from rcp.cases.actions import SheetFrozen, reword_question
 from rcp.models import Case, Outcome
 from rcp.permissions import RcpPermission
 from rcp.sheets import code_lists, operations
-from rcp.sheets.answers_json import invalid_response, saved_response
+from rcp.sheets.answers_json import CONCLUSION, invalid_response, saved_response
 from rcp.sheets.chapter_form import Result, save_chapter
-from rcp.sheets.desk import Desk
+from rcp.sheets.desk import ANSWERED, RELATED, Desk
 from rcp.sheets.engine import AnswerRefused
 from rcp.sheets.form_choice import FormRefusedHere, change_form
 from rcp.sheets.live import live_content
@@ -45,7 +45,7 @@ def field(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """One operation: 200 applied, 409 in conflict, 422 not an answer, 423 the sheet takes none any more."""
     try:
         asked = operations.read(request.POST)
-        desk = Desk(request, case_id)
+        desk = Desk(request, case_id, related=_related(request.POST))
         saved = operations.run(desk, asked, by=request.user)
     except operations.NotAnOperation:
         return HttpResponseBadRequest()
@@ -65,7 +65,12 @@ def field(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def since(request: StaffRequest, case_id: UUID, rev: int) -> HttpResponse:
     """What others did since a revision, and who is there; 204 when nothing moved."""
     asked = request.GET
-    content = live_content(Desk(request, case_id), rev, chapter=asked.get("chapitre", ""), page=asked.get("page", ""))
+    content = live_content(
+        Desk(request, case_id, related=_related(asked)),
+        rev,
+        chapter=asked.get("chapitre", ""),
+        page=asked.get("page", ""),
+    )
     return JsonResponse(content) if content else HttpResponse(status=204)
 
 
@@ -135,6 +140,11 @@ def _chapter(request: StaffRequest, desk: Desk) -> HttpResponse:
         return redirect(f"{request.get_full_path()}#{request.POST.get('retour', '')}".rstrip("#"))
     page = SheetPage(Desk(request, desk.case.pk), result)
     return render(request, "rcp/sheets/sheet.html", page.context(), status=_status(result))
+
+
+def _related(asked: QueryDict) -> tuple[str, ...]:
+    """What is read with the case: the letter of the conclusion names everybody, the questions of the sheet do not."""
+    return RELATED if asked.get("page") == CONCLUSION else ANSWERED
 
 
 def _status(result: Result) -> int:

@@ -68,7 +68,9 @@ def offers(*, board: Board, current: str, answers: dict[str, Any], form: Compile
     wanted = form_of_topography(topography)
     others = [code for code in forms_of(board) if code not in (current, TRUNK)]
     found = [
-        FormOffer(code=code, title=FORMS.get(code, code).partition(" (")[0], because=topography if code == wanted else "")
+        FormOffer(
+            code=code, title=FORMS.get(code, code).partition(" (")[0], because=topography if code == wanted else ""
+        )
         for code in others
     ]
     return sorted(found, key=lambda offer: not offer.because)

@@ -6,7 +6,9 @@ from datetime import UTC, datetime
 from interop.pam.hearing import Policy
 from interop.pam.memory import MemoryRegistry
 from interop.pam.outcome import Outcome
+from interop.pam.person import Identity
 from interop.pam.processing import process
+from interop.pam.record import LocalId
 from patients.identity.ins import Platform
 
 NOW = datetime(2026, 11, 20, 17, 0, tzinfo=UTC)
@@ -83,3 +85,17 @@ class Hospital:
         identities = sorted(map(repr, self.registry.identities.values()))
         visits = sorted(repr((number, visit.visit, visit.patient)) for number, visit in self.registry.visits.items())
         return [*identities, *visits]
+
+
+MARTIN = "MARTIN^PAULE^PAULE ANNE^^^^L"
+QUALIFIED = f"{ipp('1')}~{ins(INS_A)}"
+
+
+def number(value: str, authority: str = AUTHORITY) -> LocalId:
+    return LocalId(authority=authority, value=value)
+
+
+def who(hospital: Hospital, value: str, authority: str = AUTHORITY) -> Identity:
+    ref = hospital.registry.find(number(value, authority))
+    assert ref is not None
+    return hospital.registry.identities[ref]

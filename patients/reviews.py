@@ -106,10 +106,12 @@ def pending_count(request: HttpRequest) -> int:
 
 def done_during(access: GlassBreak) -> list[Line]:
     """What this person did with this file while it was open to them, without the details; the earliest first."""
+    opening = PatientEvent.GLASS_BROKEN.value, PatientEvent.ACCESS_GRANTED.value
     ends = access.at + _WATCHED
     first, last = timezone.localdate(access.at), timezone.localdate(ends)
     found = audited_events(since=first, until=last, actor=access.actor, patient_id=access.patient_id, limit=200)
-    return [line for line in reversed(found) if line.actor == access.actor and access.at <= line.at <= ends]
+    done = [line for line in reversed(found) if line.actor == access.actor and access.at <= line.at <= ends]
+    return [line for line in done if line.code not in opening]
 
 
 def review_glass(*, event_id: UUID, verdict: Verdict, comment: str, by: User) -> GlassBreak:

@@ -26,7 +26,7 @@ class _Blanks(dict[str, object]):
 
 def sentence(code: str, details: dict[str, object]) -> str:
     """What a reader of the trace sees; an event of a retired code shows its code."""
-    return _SENTENCES.get(code, code).format_map(_Blanks(details))
+    return _SENTENCES.get(code, code).format_map(_Blanks(details)).replace("….", "…")
 
 
 def catalogue() -> dict[str, str]:

@@ -174,7 +174,9 @@ class CorrespondentForm(DccForm):
         lone=False,
     )
     mssante_address = MssanteField(label="Adresse MSSanté", required=False)
-    postal_address = forms.CharField(label="Adresse postale", required=False, max_length=300)
+    postal_address = forms.CharField(
+        label="Adresse postale", required=False, max_length=300, widget=forms.Textarea(attrs={"rows": 2})
+    )
     # Whose addresses were proposed: a name replaced without them would send the report to the former person.
     of_name = forms.CharField(required=False, widget=forms.HiddenInput)
     of_mssante = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -185,6 +187,12 @@ class CorrespondentForm(DccForm):
         self.fields["person"].label = title
         for name in ("mssante_address", "postal_address"):
             self.fields[name].label = f"{self.fields[name].label} – {title[:1].lower()}{title[1:]}"
+
+    def clean_postal_address(self) -> str:
+        return _lines(self.cleaned_data["postal_address"])
+
+    def clean_of_postal(self) -> str:
+        return _lines(self.cleaned_data["of_postal"])
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
@@ -221,6 +229,11 @@ class CorrespondentForm(DccForm):
             mssante_address=mssante or (found.user.mssante_address if found else ""),
             postal_address=postal or (postal_address(found.organisation) if found else ""),
         )
+
+
+def _lines(address: str) -> str:
+    """The lines of an envelope, whatever the browser ends them with."""
+    return "\n".join(line.strip() for line in address.splitlines())
 
 
 OthersFormSet = formset_factory(CorrespondentForm, extra=1, max_num=MOST_OTHERS, absolute_max=MOST_OTHERS)

@@ -64,11 +64,15 @@ def test_an_address_is_added_another_removed_and_the_requester_stays(case, signe
 
 
 def test_what_is_saved_unchanged_leaves_no_trace(case, signed_in, working_as):
-    postal = "3, rue du Port\n44000 Port-Navailles"
+    """The lines of an envelope included, which a browser sends back with other ends."""
+    page = signed_in("bob").get(page_of(case)).content.decode()
+    assert "3, rue du Port\n44000 Port-Navailles</textarea>" in page
+    postal = "3, rue du Port\r\n44000 Port-Navailles"
     data = {"gp-person": "Dr Paul Mazurier", "gp-postal_address": postal, **NOBODY_ELSE}
     assert signed_in("bob").post(page_of(case), data).status_code == 302
     with working_as("bob"):
         assert not AuditEvent.objects.filter(event="rcp.recipients_chosen").exists()
+        assert case.correspondents.get(role="gp").postal_address == postal.replace("\r", "")
 
 
 def test_a_doctor_of_the_network_sees_the_file_they_will_hear_of(case, signed_in, working_as):

@@ -88,7 +88,7 @@ class Draft:
     @cached_property
     def answers(self) -> dict[str, Any]:
         if self.frozen:
-            return answers_from_response(self.form, self.sheet.response or {})
+            return answers_from_response(self.form, self.sheet.response or {}, calculated=False)
         typed = {path: row.value for path, row in self.rows.items() if row.value is not None}
         return typed | self.given
 
@@ -131,12 +131,14 @@ class Draft:
     def conflicts(self) -> list[AnswerEvent]:
         """Answers that met another one, until somebody answers that question again: they block validation."""
         met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT)
-        last: dict[str, int] = dict(met.order_by("rev").values_list("path", "rev"))  # almost always empty: read bare
+        last: dict[str, int | None] = dict(
+            met.order_by("rev").values_list("path", "rev")
+        )  # almost always empty: read bare
         if not last:
             return []
         applied = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.APPLIED, path__in=last)
         for path, rev in applied.values_list("path", "rev"):
-            if path in last and rev > last[path]:
+            if path in last and (rev or 0) > (last[path] or 0):
                 del last[path]
         events = met.filter(rev__in=last.values()).select_related("author").order_by("rev")
         return [event for event in events if event.path in self.enabled and self.item(event.path).is_question]

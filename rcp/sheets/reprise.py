@@ -61,10 +61,11 @@ def source_of(case: Case, form: Compiled, code: str) -> Source | None:
     same = sheet.form.code == code
     answers, policies = {}, {}
     by_stat = {item.stat: item for item in form.items.values() if item.stat}
-    for path, value in answers_from_response(old, sheet.response or {}).items():
+    # Of what is calculated, only a value forced by hand is an answer: the rest follows from the others.
+    for path, value in answers_from_response(old, sheet.response or {}, calculated=False).items():
         was = old.items[link_id_of(path)]
         item = by_stat.get(was.stat) if was.stat else None
-        if item is None or item.type != was.type or item.calculated or is_given(form, item):
+        if item is None or item.type != was.type or (item.calculated and not item.overridable) or is_given(form, item):
             continue
         if (not same and item.chapter != GROUND) or not _still_offered(item, value):
             continue
@@ -159,7 +160,7 @@ def _still_offered(item: Item, value: Any) -> bool:
 def _policy(form: Compiled, item: Item, *, same: bool) -> str:
     group = form.items[item.parent] if item.parent else None
     policy = group.reprise if group is not None and group.control == "list" else item.reprise
-    return CONFIRM if not same and policy == ALWAYS else policy
+    return CONFIRM if policy == ALWAYS and (not same or item.calculated) else policy
 
 
 def _moved(form: Compiled, item: Item, path: str) -> str:

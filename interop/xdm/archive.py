@@ -70,7 +70,9 @@ def read_archive(raw: bytes, *, max_unpacked: int = MAX_UNPACKED) -> ReceivedArc
     try:
         with zipfile.ZipFile(io.BytesIO(raw)) as archive:
             files = dict(_unpacked(archive, max_unpacked))
-    except (zipfile.BadZipFile, zlib.error, NotImplementedError, EOFError, RuntimeError, OSError) as error:
+    except InvalidArchive:
+        raise
+    except (zipfile.BadZipFile, zlib.error, ValueError, NotImplementedError, EOFError, RuntimeError, OSError) as error:
         raise InvalidArchive(f"unreadable zip: {type(error).__name__}") from None
     metadata_name = next((name for name in files if name.upper().endswith("/METADATA.XML")), None)
     if metadata_name is None:

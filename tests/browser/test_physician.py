@@ -15,6 +15,8 @@ from tests.sheets.casework import complete, sit
 
 pytestmark = pytest.mark.browser
 
+SIZE = "parseFloat(getComputedStyle(document.querySelector('.rm-main')).fontSize)"
+
 OpenDesk = Callable[..., Desk]
 
 
@@ -68,18 +70,13 @@ def _project(bob: Desk) -> None:
     page.keyboard.press("v")
     expect(page.get_by_role("heading", name=re.compile("Questions vides"))).to_be_visible()
     bob.audit()
-    size = _size(page.locator(".rm-main"))
+    size = page.evaluate(SIZE)
     page.keyboard.press("+")
-    bigger = _size(page.locator(".rm-main"))
-    assert bigger > size
+    page.wait_for_function(f"() => {SIZE} > {size}")
     page.keyboard.press("-")
-    assert _size(page.locator(".rm-main")) == size
+    page.wait_for_function(f"() => {SIZE} === {size}")
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("/reunions/[^/]+/$"))
-
-
-def _size(node: Locator) -> float:
-    return float(node.evaluate("node => parseFloat(getComputedStyle(node).fontSize)"))
 
 
 def test_two_hands_on_one_sheet_then_validation(desk_of: OpenDesk, backstage: Backstage) -> None:

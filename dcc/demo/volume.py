@@ -71,11 +71,10 @@ def copy_cases(patients: list[tuple[Any, int]]) -> int:
 def _plan(
     patients: list[tuple[Any, int]], meetings: list[Meeting], draw: random.Random
 ) -> Iterator[tuple[Any, int, Meeting, int]]:
-    rank = 0
-    for patient, region in patients:
-        for _ in range(1 + (draw.random() < CASES_PER_PATIENT - 1)):
-            yield patient, region, meetings[rank // CASES_PER_MEETING], rank % CASES_PER_MEETING + 1
-            rank += 1
+    again = [one for one in patients if draw.random() < CASES_PER_PATIENT - 1]
+    # Everybody once, then those who come back: never twice in the same meeting.
+    for rank, (patient, region) in enumerate([*patients, *again]):
+        yield patient, region, meetings[rank // CASES_PER_MEETING], rank % CASES_PER_MEETING + 1
 
 
 def _old_meetings(count: int) -> list[Meeting]:

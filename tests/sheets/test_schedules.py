@@ -29,24 +29,29 @@ def schedule(seed: int, *, seconds: float, writers: int) -> dict[str, object]:
             connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
 
 
-# What a minute always meets; a few seconds of a busy machine may not meet two hands on one answer.
-EVERYTHING = ("save: applied", "save: conflict", "validate: validated", "replay: applied again")
+EXPECTED = ("save: applied", "save: conflict", "validate: validated", "replay: applied again")
 
 
-def sound(found: dict[str, object], seen: tuple[str, ...]) -> None:
+def unseen(found: dict[str, object], met: set[str]) -> list[str]:
+    """Add what a sound schedule met to `met`; what is expected and was not met yet."""
     print(json.dumps(found, indent=1))  # noqa: T201  the seed, to play it again
     assert found["broken"] == [], f"seed {found['seed']}"
-    done = found["done"]
-    for expected in seen:
-        assert any(name.startswith(expected) for name in done), f"never seen: {expected} (seed {found['seed']})"
+    met.update(found["done"])
+    return [expected for expected in EXPECTED if not any(name.startswith(expected) for name in met)]
 
 
 def test_a_few_seconds_of_everything_at_once():
-    sound(schedule(random.SystemRandom().randrange(10**6), seconds=4, writers=6), ("save: applied",))
+    """On a busy machine a few seconds may not meet two hands on one answer: longer ones follow until all is met."""
+    met: set[str] = set()
+    for seconds in (4, 8, 16):
+        missing = unseen(schedule(random.SystemRandom().randrange(10**6), seconds=seconds, writers=6), met)
+        if not missing:
+            return
+    pytest.fail(f"never seen: {missing}")
 
 
 @pytest.mark.soak
 @pytest.mark.skipif(os.environ.get("DCC_SOAK") != "1", reason="the long version: DCC_SOAK=1")
 @pytest.mark.parametrize("round_", range(10))
 def test_ten_minutes_of_everything_at_once(round_):
-    sound(schedule(random.SystemRandom().randrange(10**6), seconds=60, writers=8), EVERYTHING)
+    assert unseen(schedule(random.SystemRandom().randrange(10**6), seconds=60, writers=8), set()) == []

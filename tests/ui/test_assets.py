@@ -19,9 +19,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> Path:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(assets, "VENDOR", folder)
         patch.setattr(assets, "STAMP", folder / "stamp")
-        before = os.times()
+        clock = os.times()
         assert assets.build()
-        spent = [now - then for then, now in zip(before[:4], os.times()[:4], strict=True)]
+        spent = [now - then for then, now in zip(clock[:4], os.times()[:4], strict=True)]
         assert sum(spent) < 6, "3 s of processor, its children included, whatever else the machine does"
         before = {path.name: path.stat().st_mtime_ns for path in folder.rglob("*")}
         assert not assets.build(), "up to date: nothing is written"

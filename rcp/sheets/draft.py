@@ -20,6 +20,7 @@ from rcp.sheets.engine import (
     missing_for_validation,
     sentences,
     to_response,
+    validate_compiled,
 )
 from rcp.sheets.engine import completion as engine_completion
 from rcp.sheets.engine import dormant as engine_dormant
@@ -163,6 +164,15 @@ class Draft:
     def response(self, *, authored: str) -> dict[str, Any]:
         """The QuestionnaireResponse of what is open, calculated answers included: dormant ones stay out of it."""
         return to_response(self.read, self.answers, self.context, authored=authored)
+
+    def faults(self, response: dict[str, Any]) -> list[Issue]:
+        """What `response` breaks of its form, read back from the very JSON that would be frozen.
+
+        Screens refuse a wrong answer as it is typed; one that came by another way (an import, a replacement, a repair
+        of the database) is only seen here. What lacks is `missing`, which knows what the meeting itself fills.
+        """
+        found = validate_compiled(self.form, response, context=self.context)
+        return [one for one in found if one["severity"] == "error" and one["code"] != "required"]
 
     @cached_property
     def sentences(self) -> list[ChapterText]:

@@ -80,6 +80,19 @@ def test_a_letter_says_nothing_that_is_for_the_coder_alone(code: str, said: str)
     assert sentence_of(form, {form.path("tronc.morpho"): found}, "tronc.morpho") == said
 
 
+@pytest.mark.parametrize("code", goldens.CODES)
+def test_a_response_is_by_the_criteria_of_its_disease(code: str) -> None:
+    """RECIST is for solid tumours: no form puts its name on the response of a lymphoma, and the help says whose is."""
+    form = goldens.sheet(code)
+    response = form.items["tronc.reponse"]
+    assert [option.key for option in response.options] == ["rc", "rp", "stable", "progression", "non_evaluable"]
+    for option in response.options:
+        said = sentence_of(form, {form.path("tronc.reponse"): option.value}, "tronc.reponse")
+        assert "RECIST" not in said
+    assert "RECIST" not in response.text
+    assert {"RECIST 1.1", "Lugano", "IMWG", "ELN"} <= set(re.findall(r"RECIST 1\.1|\w+", response.help))
+
+
 def above(form: Compiled, item: Item) -> list[str]:
     found, parent = [], item.parent
     while parent is not None:

@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -17,7 +18,7 @@ from tests.sheets.casework import answer, choose
 pytestmark = pytest.mark.browser
 
 FIELD = re.compile("/champ/")
-OURS = {"X-Session-Ends": "2099-01-01T00:00:00+00:00"}
+OURS = {"X-Session-Ends": (timezone.now() + timedelta(minutes=25)).isoformat(timespec="seconds")}
 ALLERGIES = "tronc.ch.terrain/tronc.allergies"
 OMS = "tronc.ch.terrain/tronc.oms"
 

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Locator, Page, Route, expect
+from playwright.sync_api import Dialog, Locator, Page, Route, expect
 
 from dcc.embedded.processes import wait_until
 from rcp.models import Answer, Case
@@ -226,3 +226,27 @@ def test_words_typed_while_the_question_is_drawn_again_stay(bob: Desk, backstage
     expect(state(page)).to_have_attribute("data-state", "saved")
     expect(field).to_have_value("Iode et latex")
     assert allergies_of(backstage) == "Iode et latex"
+
+
+def test_signing_out_elsewhere_says_what_it_would_wipe(desk_of: Callable[..., Desk], case: Case) -> None:
+    bob, said = desk_of("bob"), []
+    page = bob.page
+
+    def refuse(dialog: Dialog) -> None:
+        said.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", refuse)
+    bob.go(f"/dossiers/{case.pk}/")
+    bob.ready()
+    page.route(FIELD, lambda route: route.fulfill(status=403, headers=OURS))
+    fill(page, "Allergies / intolérances", "Pénicilline")
+    expect(held(page)).to_contain_text("Pénicilline")
+    bob.go("/patients/")
+    page.locator("summary", has_text="Kerjean").click()
+    page.get_by_role("button", name="Se déconnecter").click()
+    assert [one.split("\u00a0:")[0] for one in said] == ["1 réponse n’est pas enregistrée, gardée sur cet ordinateur"]
+    expect(page).to_have_url(re.compile("/patients/$"))
+    bob.go(f"/dossiers/{case.pk}/")
+    held(page).get_by_role("button", name="Écarter").click()
+    expect(held(page)).to_have_count(0)

@@ -1,6 +1,7 @@
 // What could not be sent, kept on this computer: encrypted with a key of this tab; signing out has the browser wipe it.
 const DATABASE = "dcc-desk";
 const KEY = "dcc-desk-key";
+const UNSENT = "dcc-unsent"; // how many, for the page one signs out from (dcc/js/session.js)
 const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
 // How an operation stands in a page, which means nothing to the next one.
 const OF_THIS_PAGE = ["keeping", "place", "seq", "done", "failed"];
@@ -49,7 +50,11 @@ class Store {
     return new Promise((resolve, reject) => {
       const work = this.database.transaction("operations", "readwrite", { durability: "strict" });
       const request = act(work.objectStore("operations"));
-      work.oncomplete = () => resolve(request.result);
+      const left = work.objectStore("operations").count();
+      work.oncomplete = () => {
+        localStorage.setItem(UNSENT, left.result);
+        resolve(request.result);
+      };
       work.onabort = () => reject(work.error);
     });
   }

@@ -91,8 +91,18 @@ async function stay() {
   }
 }
 
+// Signing out has the browser wipe what could not be sent, from whatever page: it is said before.
+function mayLeave() {
+  const left = Number(localStorage.getItem("dcc-unsent"));
+  const some = left > 1 ? `${left} réponses ne sont pas enregistrées, gardées` : "1 réponse n’est pas enregistrée, gardée";
+  return !left || confirm(`${some} sur cet ordinateur : la déconnexion efface tout. Se déconnecter quand même ?`);
+}
+
 export function watchSession() {
   prolong(document.body.dataset.sessionEnds);
+  document.addEventListener("submit", (event) => {
+    if (event.target.matches?.("[data-sign-out]") && !mayLeave()) event.preventDefault();
+  });
   document.addEventListener("submit", (event) => {
     if (!event.target.matches?.("[data-unlock]")) return;
     event.preventDefault();

@@ -5,6 +5,7 @@ from patients.models.contact import Contact
 from patients.models.documents import Content, ContentKind, Document, DocumentKind, DocumentState
 from patients.models.identity import IdentityStatus, Patient, PatientIdentifier, Sex
 from patients.models.information import Information, Opposition
+from patients.models.received import ReceivedDocument, ReceivedFormat, ReceivedKind, ReceivedState
 
 __all__ = [
     "Access",
@@ -21,5 +22,9 @@ __all__ = [
     "Patient",
     "PatientIdentifier",
     "PatientModel",
+    "ReceivedDocument",
+    "ReceivedFormat",
+    "ReceivedKind",
+    "ReceivedState",
     "Sex",
 ]

@@ -16,8 +16,9 @@ NETWORK = {  # seen by the whole network
     "rcp_meeting", "rcp_attendance", "rcp_ordercounter", "messaging_feed",
 }  # fmt: skip
 FILE = {  # about a patient: seen by those to whom the file is open
-    "patients_contact", "patients_document", "patients_content", "patients_information", "messaging_delivery",
-    "messaging_deliveryattempt", "rcp_case", "rcp_correspondent", "rcp_sheet", "rcp_answer", "rcp_answerevent",
+    "patients_contact", "patients_document", "patients_content", "patients_information", "patients_receiveddocument",
+    "messaging_delivery", "messaging_deliveryattempt", "rcp_case", "rcp_correspondent", "rcp_sheet", "rcp_answer",
+    "rcp_answerevent",
 }  # fmt: skip
 OWN_OR_NETWORK = {"accounts_membership", "accounts_principalmember"}
 ACCESSES = {"patients_access"}

@@ -32,6 +32,7 @@ RIGHTS = {
     "patients_information": "SIU",
     "patients_patient": "SIU",
     "patients_patientidentifier": "SIU",
+    "patients_receiveddocument": "SIU",
     "rcp_answer": "SIU",
     "rcp_answerevent": "SI",
     "rcp_attendance": "SIUD",

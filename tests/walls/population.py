@@ -136,7 +136,8 @@ class Population:
         for region in self.regions:
             for model in models_of(NETWORK):
                 about = self.draw.choice([one for one in self.patients if one.region_id == region] or [None])
-                if model not in (Organisation, Patient) and (about or "identifier" not in model._meta.db_table):
+                names = {field.attname for field in model._meta.concrete_fields}
+                if model not in (Organisation, Patient) and (about or "patient_id" not in names):
                     self.rows.new(model, region, about)
             self.rows.new(AuditEvent, region, None, region_id=region, actor_id=self.draw.choice(self.users).pk)
         for user in self.users:

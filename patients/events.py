@@ -43,3 +43,14 @@ class PatientEvent(EventCatalogue):
     DOCUMENT_READY = "patients.document_ready", "Document produit : {title}."
     DOCUMENT_FAILED = "patients.document_failed", "Production du document en échec."
     DOCUMENT_READ = "patients.document_read", "Document consulté : {title}."
+    DOCUMENT_ADDED = "patients.document_added", "Document ajouté au dossier, à décrire ({format})."
+    DOCUMENT_FILED = "patients.document_filed", "Document classé\u00a0: {kind}."
+    DOCUMENT_EDITED = "patients.document_edited", "Description d’un document corrigée\u00a0: {fields}."
+    DOCUMENT_REPLACED = "patients.document_replaced", "Document remplacé par une autre version ({kind})."
+    DOCUMENT_RESTORED = "patients.document_restored", "Document remis en vigueur, son remplaçant étant retiré ({kind})."
+    DOCUMENT_WITHDRAWN = "patients.document_withdrawn", "Document retiré du dossier. Motif\u00a0: {why}."
+    DOCUMENT_INFECTED = "patients.document_infected", "Fichier refusé par l’antivirus ({signature})."
+    DOCUMENT_OF_ANOTHER = (
+        "patients.document_of_another",
+        "Document classé malgré des traits différents ({fields}), sur confirmation.",
+    )

@@ -8,6 +8,8 @@ class PatientPermission(StrEnum):
     CREATE = "patients.create"
     VIEW = "patients.view"
     EDIT = "patients.edit"
+    DOCUMENT_ADD = "patients.document_add"  # add, describe, replace, withdraw
+    DOCUMENT_READERS = "patients.document_readers"  # who read a document
     BREAK_GLASS = "patients.break_glass"
     GLASS_REVIEW = "audit.glass_review"  # of whoever audits: it opens no file
     IDENTITY_VIGILANCE = "patients.identity_vigilance"

@@ -234,6 +234,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DOCUMENT_MAX_BYTES = int(env("DOCUMENT_MAX_MB", "20")) * 1024 * 1024  # one file added to a patient's file
+ANTIVIRUS = env("ANTIVIRUS")  # clamd: unix:/run/clamav/clamd.ctl or tcp://antivirus:3310; empty: none is asked
 
 # Ordinary mail: sign-in codes and calendars, never anything nominative (D13).
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"

@@ -22,12 +22,12 @@ BEGIN
        (OLD.id, OLD.region_id, OLD.format, OLD.file_name, OLD.sha256, OLD.size, OLD.pages, OLD.added_by_id,
         OLD.added_by_name, OLD.added_at)
        OR (NEW.patient_id <> OLD.patient_id AND current_user = 'dcc_web')
-       OR (OLD.state <> 'draft' AND (NEW.replaces_id, NEW.version, NEW.filed_at)
+       OR (OLD.status <> 'draft' AND (NEW.replaces_id, NEW.version, NEW.filed_at)
            IS DISTINCT FROM (OLD.replaces_id, OLD.version, OLD.filed_at))
-       OR (OLD.state <> NEW.state AND (OLD.state, NEW.state) NOT IN (
+       OR (OLD.status <> NEW.status AND (OLD.status, NEW.status) NOT IN (
            ('draft', 'filed'), ('draft', 'withdrawn'), ('filed', 'replaced'), ('filed', 'withdrawn'),
            ('replaced', 'filed'), ('replaced', 'withdrawn')))
-       OR (OLD.state = 'withdrawn' AND (NEW.kind, NEW.title, NEW.author, NEW.origin, NEW.dated_on, NEW.withdrawn_at,
+       OR (OLD.status = 'withdrawn' AND (NEW.kind, NEW.title, NEW.author, NEW.origin, NEW.dated_on, NEW.withdrawn_at,
                                         NEW.withdrawn_by, NEW.withdrawn_because)
            IS DISTINCT FROM (OLD.kind, OLD.title, OLD.author, OLD.origin, OLD.dated_on, OLD.withdrawn_at,
                              OLD.withdrawn_by, OLD.withdrawn_because)) THEN
@@ -78,7 +78,7 @@ class Migration(migrations.Migration):
             fields=[
                 ("id", models.UUIDField(default=dcc.lib.ids.uuid7, editable=False, primary_key=True, serialize=False)),
                 (
-                    "state",
+                    "status",
                     models.CharField(
                         choices=[
                             ("draft", "à décrire"),
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
             options={
                 "abstract": False,
                 "indexes": [
-                    models.Index(fields=["patient", "state", "dated_on"], name="received_patient_x"),
+                    models.Index(fields=["patient", "status", "dated_on"], name="received_patient_x"),
                     models.Index(fields=["region", "sha256"], name="received_bytes_x"),
                 ],
                 "constraints": [
@@ -202,13 +202,13 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(fields=("region", "id"), name="received_region_id"),
                     models.UniqueConstraint(
-                        condition=models.Q(("state", "withdrawn"), _negated=True),
+                        condition=models.Q(("status", "withdrawn"), _negated=True),
                         fields=("replaces",),
                         name="received_replaced_once",
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            ("state__in", ["draft", "withdrawn"]),
+                            ("status__in", ["draft", "withdrawn"]),
                             models.Q(
                                 ("dated_on__isnull", False),
                                 ("filed_at__isnull", False),
@@ -221,7 +221,7 @@ class Migration(migrations.Migration):
                     ),
                     models.CheckConstraint(
                         condition=models.Q(
-                            models.Q(("state", "withdrawn"), _negated=True),
+                            models.Q(("status", "withdrawn"), _negated=True),
                             models.Q(
                                 ("withdrawn_at__isnull", False), models.Q(("withdrawn_because", ""), _negated=True)
                             ),

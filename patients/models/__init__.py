@@ -3,9 +3,20 @@
 from patients.models.access import Access, AccessReason, PatientModel
 from patients.models.contact import Contact
 from patients.models.documents import Content, ContentKind, Document, DocumentKind, DocumentState
-from patients.models.identity import IdentityStatus, Patient, PatientIdentifier, Sex
-from patients.models.information import Information, Opposition
-from patients.models.received import ReceivedDocument, ReceivedFormat, ReceivedKind, ReceivedState
+from patients.models.identity import IdentityRegime, IdentityStatus, Patient, PatientIdentifier, Sex
+from patients.models.identity_history import FormerIns, IdentityChange, InsiCall, Relative
+from patients.models.information import Information, Means, Opposition, Wish, WishAnswer, WishSubject
+from patients.models.received import ReceivedDocument, ReceivedFormat, ReceivedKind, ReceivedStatus
+from patients.models.requests import (
+    Export,
+    ExportState,
+    ListStatus,
+    Request,
+    RequestKind,
+    RequestStatus,
+    RetentionLine,
+    RetentionList,
+)
 
 __all__ = [
     "Access",
@@ -16,8 +27,16 @@ __all__ = [
     "Document",
     "DocumentKind",
     "DocumentState",
+    "Export",
+    "ExportState",
+    "FormerIns",
+    "IdentityChange",
+    "IdentityRegime",
     "IdentityStatus",
     "Information",
+    "InsiCall",
+    "ListStatus",
+    "Means",
     "Opposition",
     "Patient",
     "PatientIdentifier",
@@ -25,6 +44,15 @@ __all__ = [
     "ReceivedDocument",
     "ReceivedFormat",
     "ReceivedKind",
-    "ReceivedState",
+    "ReceivedStatus",
+    "Relative",
+    "Request",
+    "RequestKind",
+    "RequestStatus",
+    "RetentionLine",
+    "RetentionList",
     "Sex",
+    "Wish",
+    "WishAnswer",
+    "WishSubject",
 ]

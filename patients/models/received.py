@@ -24,7 +24,7 @@ class ReceivedKind(models.TextChoices):
     OTHER = "other", "autre"
 
 
-class ReceivedState(models.TextChoices):
+class ReceivedStatus(models.TextChoices):
     DRAFT = "draft", "à décrire"
     FILED = "filed", "classé"
     REPLACED = "replaced", "remplacé"
@@ -45,17 +45,17 @@ class ReceivedFormat(models.TextChoices):
 class ReceivedQuerySet(models.QuerySet["ReceivedDocument"]):
     def in_file(self) -> "ReceivedQuerySet":
         """What the file shows: filed, or replaced by another version and still readable."""
-        return self.filter(state__in=[ReceivedState.FILED, ReceivedState.REPLACED])
+        return self.filter(status__in=[ReceivedStatus.FILED, ReceivedStatus.REPLACED])
 
     def current(self) -> "ReceivedQuerySet":
-        return self.filter(state=ReceivedState.FILED)
+        return self.filter(status=ReceivedStatus.FILED)
 
 
 class ReceivedDocument(PatientModel):
     """One file added to a patient's file. Its bytes never change; its description does until it is right (PAT-12)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    state = models.CharField(max_length=9, choices=ReceivedState, default=ReceivedState.DRAFT)
+    status = models.CharField(max_length=9, choices=ReceivedStatus, default=ReceivedStatus.DRAFT)
     kind = models.CharField("type", max_length=10, choices=ReceivedKind, blank=True)
     title = models.CharField("intitulé", max_length=150, blank=True)
     author = models.CharField("auteur", max_length=150, blank=True)
@@ -85,21 +85,21 @@ class ReceivedDocument(PatientModel):
             SameRegionReference(name="received_replaces", column="replaces_id", to="patients.ReceivedDocument"),
             models.UniqueConstraint(fields=["region", "id"], name="received_region_id"),
             models.UniqueConstraint(
-                fields=["replaces"], condition=~models.Q(state="withdrawn"), name="received_replaced_once"
+                fields=["replaces"], condition=~models.Q(status="withdrawn"), name="received_replaced_once"
             ),
             models.CheckConstraint(
-                condition=models.Q(state__in=["draft", "withdrawn"])
+                condition=models.Q(status__in=["draft", "withdrawn"])
                 | models.Q(dated_on__isnull=False, filed_at__isnull=False) & ~models.Q(kind="") & ~models.Q(author=""),
                 name="received_filed_is_described",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state="withdrawn")
+                condition=~models.Q(status="withdrawn")
                 | models.Q(withdrawn_at__isnull=False) & ~models.Q(withdrawn_because=""),
                 name="received_withdrawn_says_why",
             ),
         ]
         indexes = [
-            models.Index(fields=["patient", "state", "dated_on"], name="received_patient_x"),
+            models.Index(fields=["patient", "status", "dated_on"], name="received_patient_x"),
             models.Index(fields=["region", "sha256"], name="received_bytes_x"),
         ]
 
@@ -108,4 +108,4 @@ class ReceivedDocument(PatientModel):
 
     @property
     def is_readable(self) -> bool:
-        return self.state != ReceivedState.WITHDRAWN
+        return self.status != ReceivedStatus.WITHDRAWN

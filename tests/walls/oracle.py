@@ -14,21 +14,25 @@ from django.db import connections
 NETWORK = {  # seen by the whole network
     "organisations_organisation", "patients_patient", "patients_patientidentifier", "rcp_board", "rcp_boardmember",
     "rcp_meeting", "rcp_attendance", "rcp_ordercounter", "messaging_feed", "patients_formerins",
-    "patients_identityregime", "patients_retentionlist",
+    "patients_identityregime", "patients_feedconflict", "patients_retentionlist",
 }  # fmt: skip
 FILE = {  # about a patient: seen by those to whom the file is open
     "patients_contact", "patients_document", "patients_content", "patients_information", "patients_receiveddocument",
     "messaging_delivery", "messaging_deliveryattempt", "rcp_case", "rcp_correspondent", "rcp_sheet", "rcp_answer",
     "rcp_answerevent",
-    "patients_identitychange", "patients_insicall", "patients_relative",
+    "patients_identitychange", "patients_insicall", "patients_relative", "patients_visit",
     "patients_wish", "patients_request", "patients_export", "patients_retentionline",
 }  # fmt: skip
 OWN_OR_NETWORK = {"accounts_membership", "accounts_principalmember"}
 ACCESSES = {"patients_access"}
 EVENTS = {"audit_auditevent": "actor_id", "audit_rowversion": "changed_by"}
 MACHINERY = {"audit_auditseal"}
+FEEDS = {  # what feeds say: for the workers alone, by region
+    "patients_feedmessage", "patients_feedidentity", "patients_feednumber", "patients_feedtraits",
+    "patients_statement", "patients_redirection", "patients_feedmerge", "patients_movement",
+}  # fmt: skip
 UNREAD = {"rcp_fact"}  # no process reads or writes it: tests/facts
-WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY
+WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY | FEEDS
 OPEN_TO_ALL = {
     "tenancy_network", "tenancy_region", "tenancy_principal", "accounts_user", "rcp_formversion", "rcp_statkey",
 }  # fmt: skip

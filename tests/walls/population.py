@@ -14,7 +14,7 @@ from dcc.organisations.models import Organisation
 from dcc.tenancy.models import Network, Principal, PrincipalKind, Region
 from patients.models import Access, AccessReason, Patient
 from rcp.models import Board, FormVersion, Meeting
-from tests.walls.oracle import FILE, NETWORK
+from tests.walls.oracle import FEEDS, FILE, NETWORK
 from tests.walls.rows import Rows, models_of
 
 OWNER = "walls_owner"
@@ -134,7 +134,7 @@ class Population:
     def furnish(self) -> None:
         """Something in every table of the network, in every region."""
         for region in self.regions:
-            for model in models_of(NETWORK):
+            for model in models_of(NETWORK | FEEDS):
                 about = self.draw.choice([one for one in self.patients if one.region_id == region] or [None])
                 names = {field.attname for field in model._meta.concrete_fields}
                 if model not in (Organisation, Patient) and (about or "patient_id" not in names):

@@ -23,6 +23,7 @@ WANTED: dict[str, dict[str, Any]] = {
         "closes_at": datetime(2031, 1, 6, 13, tzinfo=UTC),
     },
     "rcp.Case": {"status": "registered"},
+    "patients.FeedTraits": {"ins_oid": ""},
     "patients.ReceivedDocument": {"status": "draft"},
     "rcp.Sheet": {"status": "draft"},
     "accounts.Membership": {"role": "physician", "clinical": True},

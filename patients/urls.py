@@ -3,6 +3,7 @@
 from django.urls import path
 
 from patients import creation_views, file_views, review_views, views
+from patients.documents import adding_views, received_views
 from patients.documents import views as documents
 
 app_name = "patients"
@@ -14,6 +15,13 @@ urlpatterns = [
     path("acces-exceptionnels/", review_views.reviews, name="glass_reviews"),
     path("acces-exceptionnels/<uuid:event_id>/", review_views.review, name="glass_review"),
     path("documents/<uuid:document_id>/<str:kind>/", documents.document, name="document"),
+    path("documents/recus/<uuid:document_id>/", received_views.received, name="received"),
+    path("documents/recus/<uuid:document_id>/contenu/", received_views.received_content, name="received_content"),
+    path("documents/recus/<uuid:document_id>/page/<int:number>/", received_views.received_page, name="received_page"),
+    path("documents/recus/<uuid:document_id>/corriger/", received_views.edit, name="document_edit"),
+    path("documents/recus/<uuid:document_id>/retirer/", received_views.withdraw, name="document_withdraw"),
+    path("<uuid:patient_id>/documents/ajouter/", adding_views.add, name="document_add"),
+    path("<uuid:patient_id>/documents/decrire/", adding_views.describe, name="document_describe"),
     path("<uuid:patient_id>/", file_views.file, name="file"),
     path("<uuid:patient_id>/coordonnees/", file_views.contact, name="contact"),
     path("<uuid:patient_id>/ipp/", file_views.ipp, name="ipp"),

@@ -10,6 +10,7 @@ from patients.models import ReceivedFormat
 MAX_PIXELS = 60_000_000  # an A4 page scanned at 600 dpi has 35 millions
 MAX_PAGES = 200
 _SHOWN = (2400, 2400)  # pixels of a page of TIFF on screen
+_LAST_MARK = 64 * 1024  # telephones write more after the end of the picture
 _NAMES = {ReceivedFormat.PNG: "PNG", ReceivedFormat.JPEG: "JPEG", ReceivedFormat.TIFF: "TIFF"}
 _BROKEN = (UnidentifiedImageError, OSError, ValueError, SyntaxError, Image.DecompressionBombError, MemoryError)
 
@@ -27,6 +28,8 @@ def check_picture(data: bytes, kind: ReceivedFormat) -> int:
                 image.seek(page)
                 _refuse_giant(image)
                 image.load()
+                if _is_cut(image, data, kind):
+                    raise OSError("the end is missing")
     except FileRefused:
         raise
     except _BROKEN as error:
@@ -56,3 +59,17 @@ def _refuse_giant(image: Image.Image) -> None:
             f"Cette image est trop grande ({width} × {height} points).",
             "Enregistrez-la avec une définition plus faible, puis ajoutez-la.",
         )
+
+
+def _is_cut(image: Image.Image, data: bytes, kind: ReceivedFormat) -> bool:
+    """Whether the end of the picture is missing: the decoder may be told elsewhere to fill it with grey."""
+    if kind == ReceivedFormat.PNG:
+        return b"IEND" not in data[-_LAST_MARK:]
+    if kind == ReceivedFormat.JPEG:
+        return b"\xff\xd9" not in data[-_LAST_MARK:]
+    tags = image.tag_v2  # type: ignore[attr-defined]
+    for offsets, counts in ((273, 279), (324, 325)):  # strips, tiles
+        places = zip(tags.get(offsets, ()), tags.get(counts, ()), strict=False)
+        if any(start + length > len(data) for start, length in places):
+            return True
+    return False

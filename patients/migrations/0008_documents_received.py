@@ -202,7 +202,7 @@ class Migration(migrations.Migration):
                     ),
                     models.UniqueConstraint(fields=("region", "id"), name="received_region_id"),
                     models.UniqueConstraint(
-                        condition=models.Q(("status", "withdrawn"), _negated=True),
+                        condition=models.Q(("status__in", ["filed", "replaced"])),
                         fields=("replaces",),
                         name="received_replaced_once",
                     ),

@@ -85,7 +85,9 @@ class ReceivedDocument(PatientModel):
             SameRegionReference(name="received_replaces", column="replaces_id", to="patients.ReceivedDocument"),
             models.UniqueConstraint(fields=["region", "id"], name="received_region_id"),
             models.UniqueConstraint(
-                fields=["replaces"], condition=~models.Q(status="withdrawn"), name="received_replaced_once"
+                fields=["replaces"],
+                condition=models.Q(status__in=["filed", "replaced"]),
+                name="received_replaced_once",
             ),
             models.CheckConstraint(
                 condition=models.Q(status__in=["draft", "withdrawn"])

@@ -28,6 +28,7 @@ READ = {P.SEARCH, P.VIEW, R.CALENDAR_VIEW, R.MEETING_VIEW, R.CASE_VIEW}
 SECRETARIAT = READ | {
     P.CREATE,
     P.EDIT,
+    P.SHARE,
     P.DOCUMENT_ADD,
     R.CASE_REGISTER,
     R.CASE_MOVE,
@@ -39,6 +40,8 @@ SECRETARIAT = READ | {
 DOCTOR = READ | {
     P.CREATE,
     P.EDIT,
+    P.SHARE,
+    P.RIGHTS,
     P.DOCUMENT_ADD,
     P.DOCUMENT_READERS,
     P.BREAK_GLASS,
@@ -48,7 +51,7 @@ DOCTOR = READ | {
     D.VIEW,
     D.DOWNLOAD,
 }
-COORDINATOR = DOCTOR | {R.MEETING_RUN, R.CASE_MOVE, R.CASE_VALIDATE, R.CASE_REPLACE}
+COORDINATOR = DOCTOR | {P.RETENTION, R.MEETING_RUN, R.CASE_MOVE, R.CASE_VALIDATE, R.CASE_REPLACE}
 
 
 def _roles(*roles: Role) -> dict[str, Role]:
@@ -60,11 +63,11 @@ ROLES = _roles(
         code="secretary_3c",
         label="secrétaire de 3C",
         kinds=frozenset({K.THREE_C}),
-        rights=frozenset(SECRETARIAT | {R.MEETING_RUN, R.BOARD_MANAGE}),
+        rights=frozenset(SECRETARIAT | {P.RIGHTS, R.MEETING_RUN, R.BOARD_MANAGE}),
     ),
     Role(code="medical_secretary", label="secrétaire médicale", kinds=CARE, rights=frozenset(SECRETARIAT - {D.SEND})),
     Role(code="physician", label="médecin", kinds=CARE, rights=frozenset(DOCTOR)),
-    Role(code="intern", label="interne", kinds=CARE, rights=frozenset(DOCTOR - {P.BREAK_GLASS})),
+    Role(code="intern", label="interne", kinds=CARE, rights=frozenset(DOCTOR - {P.BREAK_GLASS, P.RIGHTS})),
     Role(code="coordinator", label="médecin coordonnateur de RCP", kinds=CARE, rights=frozenset(COORDINATOR)),
     Role(code="nurse", label="infirmier (PPS)", kinds=CARE, rights=frozenset(READ | {P.DOCUMENT_ADD, R.SHEET_FILL})),
     Role(code="pharmacist", label="pharmacien hospitalier", kinds=CARE, rights=frozenset(READ)),

@@ -37,6 +37,25 @@ class PatientEvent(EventCatalogue):
     ACCESS_ENDED = "patients.access_ended", "Accès fermé ({reason})."
     GLASS_BROKEN = "patients.glass_broken", "Accès exceptionnel jusqu’au {until}. Motif : {why}."
     GLASS_REVIEWED = "patients.glass_reviewed", "Accès exceptionnel relu\u00a0: {verdict}."
+    OPENED_UNUSUALLY = "patients.opened_unusually", "Ouverture inhabituelle\u00a0: {why}."
+    UNUSUAL_REVIEWED = "patients.unusual_reviewed", "Ouverture inhabituelle relue\u00a0: {verdict}."
+    ACCESSES_PRINTED = "patients.accesses_printed", "Liste des accès imprimée pour le patient."
+    WISH_RECORDED = "patients.wish_recorded", "Volonté du patient tracée\u00a0: {subject}, {answer}."
+    REQUEST_RECORDED = (
+        "patients.request_recorded",
+        "Demande du patient enregistrée\u00a0: {kind}, réponse due le {due_on}.",
+    )
+    REQUEST_CLOSED = "patients.request_closed", "Demande du patient close\u00a0: {kind}, {status}."
+    EXPORT_ASKED = "patients.export_asked", "Copie complète du dossier demandée."
+    EXPORT_READY = "patients.export_ready", "Copie complète du dossier prête."
+    EXPORT_FAILED = "patients.export_failed", "Copie complète du dossier en échec."
+    EXPORT_READ = "patients.export_read", "Copie complète du dossier téléchargée."
+    EXPORT_DELETED = "patients.export_deleted", "Copie complète du dossier supprimée."
+    RETENTION_DRAWN = "patients.retention_drawn", "Liste des dossiers arrivés à terme établie\u00a0: {size}."
+    RETENTION_KEPT = "patients.retention_kept", "Dossier arrivé à terme conservé. Motif\u00a0: {why}."
+    RETENTION_SIGNED = "patients.retention_signed", "Liste d’élimination signée ({rank})."
+    RETENTION_DROPPED = "patients.retention_dropped", "Liste d’élimination abandonnée."
+    FILE_ELIMINATED = "patients.file_eliminated", "Dossier éliminé au terme de sa conservation\u00a0: {contents}."
     INFORMED = "patients.informed", "Information du patient tracée (donnée le {given_on})."
     OPPOSED = "patients.opposed", "Opposition du patient au partage, exprimée le {given_on} à {given_by}."
     IPP_ADDED = "patients.ipp_added", "IPP ajouté pour {organisation_name}."

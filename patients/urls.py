@@ -5,6 +5,7 @@ from django.urls import path
 from patients import creation_views, file_views, review_views, views
 from patients.documents import adding_views, received_views
 from patients.documents import views as documents
+from patients.sharing import views as sharing
 
 app_name = "patients"
 urlpatterns = [
@@ -14,6 +15,7 @@ urlpatterns = [
     path("nouveau/proches/", creation_views.close, name="close"),
     path("acces-exceptionnels/", review_views.reviews, name="glass_reviews"),
     path("acces-exceptionnels/<uuid:event_id>/", review_views.review, name="glass_review"),
+    path("destinataires-partage/", sharing.receivers, name="receivers"),
     path("documents/<uuid:document_id>/<str:kind>/", documents.document, name="document"),
     path("documents/recus/<uuid:document_id>/", received_views.received, name="received"),
     path("documents/recus/<uuid:document_id>/contenu/", received_views.received_content, name="received_content"),
@@ -26,4 +28,7 @@ urlpatterns = [
     path("<uuid:patient_id>/coordonnees/", file_views.contact, name="contact"),
     path("<uuid:patient_id>/ipp/", file_views.ipp, name="ipp"),
     path("<uuid:patient_id>/acces-exceptionnel/", file_views.glass, name="glass"),
+    path("<uuid:patient_id>/partager/", sharing.share, name="share"),
+    path("<uuid:patient_id>/partager/fin/", sharing.unshare, name="unshare"),
+    path("<uuid:patient_id>/acces/imprimer/", sharing.accesses_print, name="accesses_print"),
 ]

@@ -59,6 +59,7 @@ RIGHTS = {
     "rcp_board": "SIU",
     "rcp_boardmember": "SIUD",
     "rcp_case": "SIU",
+    "rcp_caseattachment": "SID",
     "rcp_correspondent": "SIUD",
     "rcp_meeting": "SIU",
     "rcp_ordercounter": "SIU",

@@ -85,7 +85,7 @@ ROLES = _roles(
         code="establishment_it",
         label="informatique de l’établissement",
         kinds=frozenset({K.ESTABLISHMENT}),
-        rights=frozenset({D.FEEDS_MANAGE}),
+        rights=frozenset({D.FEEDS_MANAGE, P.IDENTITY_REGIME}),
         clinical=False,
         paper=True,
         landing="messaging:feeds",
@@ -103,6 +103,7 @@ ROLES = _roles(
                 R.CALENDAR_VIEW,
                 R.BOARD_MANAGE,
                 D.FEEDS_MANAGE,
+                P.IDENTITY_REGIME,
             }
         ),
         clinical=False,

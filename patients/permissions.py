@@ -16,3 +16,4 @@ class PatientPermission(StrEnum):
     BREAK_GLASS = "patients.break_glass"
     GLASS_REVIEW = "audit.glass_review"  # of whoever audits: it opens no file
     IDENTITY_VIGILANCE = "patients.identity_vigilance"
+    IDENTITY_REGIME = "organisations.identity_regime"  # a setting of establishments: it opens no file

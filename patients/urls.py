@@ -5,6 +5,8 @@ from django.urls import path
 from patients import creation_views, file_views, review_views, views
 from patients.documents import adding_views, received_views
 from patients.documents import views as documents
+from patients.lifecycle import regime_views
+from patients.lifecycle import views as identities
 from patients.sharing import views as sharing
 
 app_name = "patients"
@@ -26,6 +28,14 @@ urlpatterns = [
     path("<uuid:patient_id>/documents/decrire/", adding_views.describe, name="document_describe"),
     path("<uuid:patient_id>/", file_views.file, name="file"),
     path("<uuid:patient_id>/coordonnees/", file_views.contact, name="contact"),
+    path("identites/regimes/", regime_views.regimes, name="regimes"),
+    path("<uuid:patient_id>/identite/", identities.identity, name="identity"),
+    path("<uuid:patient_id>/identite/piece/", identities.document, name="identity_document"),
+    path("<uuid:patient_id>/identite/traits/", identities.traits, name="identity_traits"),
+    path("<uuid:patient_id>/identite/insi/", identities.insi, name="identity_insi"),
+    path("<uuid:patient_id>/identite/deces/", identities.death, name="identity_death"),
+    path("<uuid:patient_id>/identite/proches/", identities.relatives, name="identity_relatives"),
+    path("<uuid:patient_id>/identite/acte/<str:act>/", identities.act, name="identity_act"),
     path("<uuid:patient_id>/ipp/", file_views.ipp, name="ipp"),
     path("<uuid:patient_id>/acces-exceptionnel/", file_views.glass, name="glass"),
     path("<uuid:patient_id>/partager/", sharing.share, name="share"),

@@ -96,6 +96,8 @@ def change_traits(*, patient: Patient, identity: NewIdentity, by: User, seen: st
     with transaction.atomic():
         found = locked(patient, seen)
         new = stored_traits(identity)
+        if new["birth_date"] == found.birth_date:  # shown in full in the form: typing it again makes it no surer
+            new["birth_date_interpreted"] = found.birth_date_interpreted
         changed = changes(found, new)
         if not changed:
             return _keep_as_received(found, new)

@@ -36,7 +36,15 @@ from tests.patients.conftest import created
 from tests.registration.conftest import asked_by, registered
 from tests.sheets.casework import complete, make_case, sit
 
-LITERALS = {"code": "sein", "kind": "nothing", "token": "nothing", "key": "nothing", "number": 1, "rev": 0}
+LITERALS = {
+    "code": "sein",
+    "kind": "nothing",
+    "token": "nothing",
+    "key": "nothing",
+    "number": 1,
+    "rev": 0,
+    "act": "doubt",
+}
 
 
 @dataclass(frozen=True, slots=True)

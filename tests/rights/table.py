@@ -121,6 +121,22 @@ GET  patients:contact                      | 200 200 200 403 403 200 200 302 302
 POST patients:contact                      | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
 GET  patients:ipp                          | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
 POST patients:ipp                          | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:identity                     | 200 200 200 200 200 200 200 302 302 403 403 403 403 404 302
+GET  patients:identity_document            | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_document            | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:identity_traits              | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_traits              | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+POST patients:identity_insi                | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
+GET  patients:identity_act                 | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_act                 | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:identity_act act=fictitious  | 403 403 403 403 403 200 403 302 302 403 403 403 403 404 302
+POST patients:identity_act act=create      | 404 404 404 403 403 404 404 302 302 403 403 403 403 404 401
+GET  patients:identity_death               | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_death               | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
+GET  patients:identity_relatives           | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_relatives           | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:regimes                      | 403 403 403 403 403 403 403 403 403 200 403 200 403 403 302
+POST patients:regimes                      | 403 403 403 403 403 403 403 403 403 422 403 422 403 403 401
 GET  patients:glass                        | 403 302 302 403 403 403 403 200 403 403 403 403 403 403 302
 POST patients:glass                        | 403 302 302 403 403 403 403 422 403 403 403 403 403 403 401
 GET  patients:share                        | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 302

@@ -32,6 +32,7 @@ ENTRIES = (
     ),
     ("Envois", "messaging:deliveries", (DeliveryPermission.VIEW,), "e", "/envois"),
     ("Flux", "messaging:feeds", (DeliveryPermission.FEEDS_MANAGE,), "f", "/envois/flux"),
+    ("Identités", "patients:regimes", (PatientPermission.IDENTITY_REGIME,), "i", "/patients/identites/regimes"),
     ("Utilisateurs", "accounts:users", (AccountPermission.USERS_VIEW,), "t", "/utilisateurs"),
     ("Organisations", "organisations:tree", (AccountPermission.ORGANISATIONS_VIEW,), "g", "/organisations"),
     (

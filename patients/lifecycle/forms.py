@@ -8,6 +8,7 @@ from django import forms
 
 from dcc.organisations.models import Organisation
 from dcc.ui.forms import ChipsRadio, DccForm, FrenchDateField, PlainWords
+from patients.birth_places import get_place
 from patients.forms import CreationForm
 from patients.lifecycle.states import DOCUMENTS, IdentityDocument, Regime
 from patients.models import Patient, Relative
@@ -72,7 +73,7 @@ class TraitsForm(CreationForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, establishments=(), **kwargs)
-        for name in ("why", "token"):
+        for name in ("why", "token", "scanned"):
             del self.fields[name]
 
     @classmethod
@@ -80,7 +81,7 @@ class TraitsForm(CreationForm):
         """The form as it stands before anything is typed."""
         names = ("birth_name", "first_given_name", "given_names", "used_name", "used_given_name")
         typed = {name: getattr(patient, f"{name}_received") or getattr(patient, name) for name in names}
-        place = f"{patient.birth_insee} {patient.birth_postcode}".strip()
+        place = get_place(f"{patient.birth_insee} {patient.birth_postcode}".strip())
         day = f"{patient.birth_date:{_DAY}}"
         return cls(initial=typed | {"birth_date": day, "sex": patient.sex, "birth_place": place, "seen": seen})
 

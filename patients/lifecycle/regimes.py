@@ -34,12 +34,13 @@ def source_of(*, by: User, patient: Patient | None = None) -> Organisation | Non
 
     The one that feeds the patient first, then the one the person works for.
     """
+    here: Organisation = by.acting_as  # type: ignore[attr-defined]
     fed_by = patient.fed_by_id if patient is not None else None
-    concerned = IdentityRegime.objects.filter(organisation__in={by.acting_as.pk, fed_by} - {None})
+    concerned = IdentityRegime.objects.filter(organisation__in={here.pk, fed_by} - {None})
     followed = set(concerned.filter(regime=Regime.FOLLOWER).values_list("organisation_id", flat=True))
     if fed_by in followed:
         return Organisation.objects.get(pk=fed_by)
-    return by.acting_as if by.acting_as.pk in followed else None
+    return here if here.pk in followed else None
 
 
 def demand_typed_here(*, by: User, patient: Patient | None = None) -> None:

@@ -10,9 +10,12 @@ from dcc.audit.models import AuditEvent
 from patients.actions import create_patient
 from patients.documents.ins_seal import opened
 from patients.events import PatientEvent
+from patients.identity.datamatrix import read_datamatrix
+from patients.identity.ins import Platform
 from patients.ins_index import ins_hash
 from patients.insi.interface import InsiUnavailable
 from patients.lifecycle import actions, asking, matricules
+from patients.lifecycle.datamatrix import NoDatamatrix, datamatrix_of
 from patients.lifecycle.history import last_line
 from patients.lifecycle.matricules import InsHeldByAnother, opened_former
 from patients.lifecycle.regimes import TraitsComeFromFeed, change_regime
@@ -383,3 +386,18 @@ def test_who_represents_a_child_is_kept_with_its_end(working_as):
         mother.refresh_from_db()
         assert mother.ended_at
         assert AuditEvent.objects.filter(event=PatientEvent.RELATIVE_ENDED.value).count() == 1
+
+
+def test_the_datamatrix_of_a_qualified_identity_is_read_back_and_no_other_has_one(working_as):
+    with working_as("alice") as alice:
+        patient = retrieved(pat_trois(alice), alice)
+        with pytest.raises(NoDatamatrix):
+            datamatrix_of(again(patient))
+        validated(patient, alice)
+        payload = datamatrix_of(again(patient))
+    read = read_datamatrix(payload, platform=Platform.TEST)
+    assert (read.ins.matricule, read.ins.oid, read.given_names) == (MATRICULE, OID, "DOMINIQUE MARIE-LOUISE")
+    assert (read.birth_name, read.sex, f"{read.birth_date}", read.birth_insee) == (
+        "PAT-TROIS", "F", "1979-03-28", "51215",
+    )  # fmt: skip
+    assert payload.isascii()

@@ -151,6 +151,7 @@ def test_correcting_a_trait_makes_the_identity_provisional_again(alice, working_
     form = alice.get(url(dominique, "traits/"))
     assert 'value="Pat-Trois"' in text_of(form)
     assert "rend l’identité provisoire" in text_of(form)
+    assert 'name="birth_place" value="Dompremy (51)"' in text_of(form)
     typed = {
         "seen": seen_in(form), "birth_name": "Pat-Trois", "first_given_name": "Dominique", "birth_date": "29031979",
         "sex": "F", "birth_place": "51215", "given_names": "Dominique Marie-Louise", "reason": "Passeport vu",

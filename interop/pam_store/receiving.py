@@ -10,12 +10,12 @@ from dcc.audit.record import Actor
 from dcc.tenancy.scope import RegionScope, no_transaction_scope
 from interop.pam.outcome import Outcome
 from interop.pam.processing import postponed, process
-from interop.pam_store.registry import DatabaseRegistry
+from interop.pam_store.registry import ChangedHands, DatabaseRegistry
 from interop.pam_store.source import Source
 from interop.pam_store.writing import write
 from interop.terminologies.hl7v2 import AckCode
 
-TRIES = 3
+TRIES = 8
 # Somebody else was at the same thing: done again from the start, it finds what they did.
 _AGAIN = frozenset({"40001", "40P01", "23505"})
 
@@ -37,6 +37,9 @@ def receive(raw: bytes, *, source: Source, by: Actor, now: datetime | None = Non
                 else:
                     write(registry, raw, outcome)
             return outcome
+        except ChangedHands:
+            if rank == TRIES:
+                return postponed(raw, now=at)
         except (IntegrityError, OperationalError) as error:
             if not _may_try_again(error) or rank == TRIES:
                 if isinstance(error, IntegrityError):

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import QuerySet
 
 from dcc.audit.record import Actor
@@ -18,12 +18,12 @@ from dcc.lib.ids import uuid7
 from interop.pam.outcome import Answer, Conflict, MessageKey
 from interop.pam.person import Identity, identity_of
 from interop.pam.record import LocalId, Record
-from interop.pam.registry import Named, RegistryUnavailable
+from interop.pam.registry import Named
 from interop.pam.visits import VisitRecord
 from interop.pam_store import desk
 from interop.pam_store.cluster import Cluster, Known, fed_by, load_numbers
 from interop.pam_store.source import Source
-from interop.pam_store.stays import load_visit
+from interop.pam_store.stays import Stay, load_stay
 from interop.terminologies.hl7v2 import AckCode
 from patients.feed.joining import family, locked, with_a_file
 from patients.feed.numbers import typed_for
@@ -32,7 +32,9 @@ from patients.identity.ins import Ins
 from patients.ins_index import ins_hash
 from patients.models import FeedIdentity, FeedMerge, FeedMessage, FeedNumber, Patient, Statement
 
-TRIES = 8  # an identity changes hands while it is waited for: rare, and never twice by the same message
+
+class ChangedHands(Exception):
+    """What a number led to was merged or parted while it was waited for: to be done again from the start."""
 
 
 class DatabaseRegistry:
@@ -44,9 +46,12 @@ class DatabaseRegistry:
         self.owners: dict[LocalId, UUID] = {}
         self.touched: dict[UUID, Identity] = {}
         self.merges: list[tuple[UUID, UUID, list[LocalId], LocalId]] = []
+        self.typed: dict[LocalId, UUID] = {}  # numbers that desks typed, and the row each is shown as
         self.visits: dict[LocalId, VisitRecord] = {}
+        self.stays: dict[LocalId, Stay] = {}
         self.conflicts: list[Conflict] = []
         self.remembered: tuple[MessageKey, Answer] | None = None
+        self._unheard: set[LocalId] = set()
         self._holder: tuple[Ins, UUID | None] | None = None
 
     # Messages
@@ -68,13 +73,7 @@ class DatabaseRegistry:
             + ([f"ins {named.ins.oid} {named.ins.matricule}"] if named.ins else [])
             + ([f"visit {named.visit.authority} {named.visit.value}"] if named.visit else [])
         )
-        for _ in range(TRIES):
-            point = transaction.savepoint()
-            if self._reach(named):
-                transaction.savepoint_commit(point)
-                return
-            transaction.savepoint_rollback(point)
-        raise RegistryUnavailable
+        self._reach(named)
 
     def record(self, identifier: LocalId) -> Record | None:
         ref = self.owners.get(identifier)
@@ -82,12 +81,12 @@ class DatabaseRegistry:
         return known.record if known else None
 
     def find(self, identifier: LocalId) -> UUID | None:
-        if identifier not in self.owners:  # the patient of a visit, whom the message does not name
-            row = self._numbers([identifier]).first()
+        if identifier not in self.owners and identifier not in self._unheard:
+            row = self._numbers([identifier]).first()  # the patient of a visit, whom the message does not name
             if row is None:
                 return None
             self.owners[identifier] = root_of(row.identity_id, family([row.identity_id]))
-        return self.owners[identifier]
+        return self.owners.get(identifier)
 
     def find_by_ins(self, ins: Ins) -> UUID | None:
         assert self._holder is not None, "only the INS that the message names is looked for"
@@ -99,7 +98,10 @@ class DatabaseRegistry:
         return self.clusters[ref].records
 
     def visit(self, number: LocalId) -> VisitRecord | None:
-        return load_visit(self.source.region_id, number)
+        stay = load_stay(self.source.region_id, number)
+        if stay is not None:
+            self.stays[number] = stay
+        return stay.record if stay else None
 
     def may_join(self, one: UUID, other: UUID) -> bool:
         """Never when a person parted them; else while nobody cares for one of them here: a person merges two files."""
@@ -132,9 +134,10 @@ class DatabaseRegistry:
         cluster = self.clusters[ref]
         known = cluster.numbers.get(record.identifier)
         if known is None:
-            cluster.numbers[record.identifier] = Known(record=record, region_id=self.source.region_id)
-        else:
-            known.record = record
+            row = self.typed.get(record.identifier) or uuid7()
+            known = Known(record=record, region_id=self.source.region_id, identifier=row)
+            cluster.numbers[record.identifier] = known
+        known.record = record
         self.owners[record.identifier] = ref
 
     def save_visit(self, visit: VisitRecord) -> None:
@@ -146,9 +149,8 @@ class DatabaseRegistry:
 
     # Under lock
 
-    def _reach(self, named: Named) -> bool:
-        """Lock and read everything the message leads to; False when some of it changed hands in the meantime."""
-        self.clusters, self.owners = {}, {}
+    def _reach(self, named: Named) -> None:
+        """Lock and read everything the message leads to; raise ChangedHands."""
         leading = {LocalId(authority=row.authority, value=row.value): row for row in self._numbers(named.numbers)}
         values = [one.value for one in named.numbers if one not in leading]
         typed = typed_for(self.source.organisation_id, values) if values else {}
@@ -160,20 +162,22 @@ class DatabaseRegistry:
         identities = {row.pk: row for row in rows.order_by("pk")}
         patients = locked(reached)
         if {key: patient.merged_into_id for key, patient in patients.items()} != links:
-            return False
-        if FeedIdentity.objects.filter(pk__in=reached - identities.keys()).exists():
-            return False  # opened by somebody while its patient was waited for
+            raise ChangedHands
+        unopened = reached - identities.keys()
+        if unopened and FeedIdentity.objects.filter(pk__in=unopened).exists():
+            raise ChangedHands  # opened by somebody else while its patient was waited for
         numbers = load_numbers(reached)
         loaded = {known.pk: known.identity for group in numbers.values() for known in group}
         expected = {row.pk: row.identity_id for row in leading.values()} | ({number: holder} if number else {})
         if any(loaded.get(key) != identity for key, identity in expected.items()):
-            return False
+            raise ChangedHands
         self._gather(reached, links, identities, patients, numbers)
         for value, row in typed.items():
-            self.owners[LocalId(authority=self.source.authority, value=value)] = root_of(row.patient_id, links)
+            number_typed = LocalId(authority=self.source.authority, value=value)
+            self.owners[number_typed], self.typed[number_typed] = root_of(row.patient_id, links), row.pk
+        self._unheard = set(named.numbers) - self.owners.keys()
         if named.ins is not None:
             self._holder = named.ins, root_of(holder, links) if holder else None
-        return True
 
     def _gather(
         self,

@@ -1,5 +1,6 @@
 """Visits over PostgreSQL: their movements one by one, and what they add up to for whoever opens the file."""
 
+from dataclasses import dataclass
 from uuid import UUID
 
 from interop.pam.record import LocalId, Stamp
@@ -10,9 +11,17 @@ from patients.models import FeedMessage, FeedNumber, Movement, Visit
 _UNIT, _CLASS = 60, 20  # characters kept
 
 
-def load_visit(region_id: int, number: LocalId) -> VisitRecord | None:
+@dataclass(slots=True, kw_only=True)
+class Stay:
+    """A visit as it is in the database."""
+
+    row: Visit
+    record: VisitRecord
+
+
+def load_stay(region_id: int, number: LocalId) -> Stay | None:
     """Read a visit and its movements."""
-    row = _row(region_id, number)
+    row = Visit.objects.filter(region_id=region_id, authority=number.authority, value=number.value).first()
     if row is None:
         return None
     columns = ("said", "recorded_at", "sent_at", "control_id")
@@ -20,18 +29,23 @@ def load_visit(region_id: int, number: LocalId) -> VisitRecord | None:
         movement_from_json(said, Stamp(recorded, sent, len(control), control))
         for said, recorded, sent, control in Movement.objects.filter(visit=row).values_list(*columns)
     ]
-    return VisitRecord(number=number, movements=tuple(sorted(movements, key=lambda movement: movement.stamp)))
+    record = VisitRecord(number=number, movements=tuple(sorted(movements, key=lambda movement: movement.stamp)))
+    return Stay(row=row, record=record)
 
 
-def write_visit(region_id: int, record: VisitRecord, message: FeedMessage) -> None:
-    """Insert what is new of a visit and write what it adds up to; its patient is written apart (`follow`)."""
-    visit, patient = record.visit, record.patient
-    assert patient is not None
-    row = _row(region_id, record.number) or Visit(
-        region_id=region_id, authority=record.number.authority, value=record.number.value
+def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, message: FeedMessage) -> bool:
+    """Insert what is new of a visit and write what it adds up to; True when its patient is to be written (`follow`).
+
+    `number` is that of its patient, by its newest movement.
+    """
+    visit = record.visit
+    row = (
+        stay.row
+        if stay
+        else Visit(region_id=number.region_id, authority=record.number.authority, value=record.number.value)
     )
-    number = FeedNumber.objects.get(region_id=region_id, authority=patient.authority, value=patient.value)
-    if row.number_id != number.pk:
+    astray = row.number_id != number.pk
+    if astray:
         row.number_id, row.patient_id, row.patient_region_id = number.pk, None, None
     row.status = visit.status
     row.patient_class = clean(visit.patient_class)[:_CLASS]
@@ -41,14 +55,11 @@ def write_visit(region_id: int, record: VisitRecord, message: FeedMessage) -> No
         {"name": clean(f"{one.family} {one.given}".strip()), "id": clean(one.identifier), "type": clean(one.id_type)}
         for one in visit.attending
     ]
-    new = row._state.adding
     row.save()
-    known = (
-        set() if new else set(Movement.objects.filter(visit=row).values_list("recorded_at", "sent_at", "control_id"))
-    )
+    known = {movement.stamp for movement in stay.record.movements} if stay else set()
     Movement.objects.bulk_create(
         Movement(
-            region_id=region_id,
+            region_id=row.region_id,
             visit=row,
             message=message,
             recorded_at=movement.stamp.recorded_at,
@@ -57,8 +68,9 @@ def write_visit(region_id: int, record: VisitRecord, message: FeedMessage) -> No
             said=movement_to_json(movement),
         )
         for movement in record.movements
-        if (movement.stamp.recorded_at, movement.stamp.sent_at, movement.stamp.control_id) not in known
+        if movement.stamp not in known
     )
+    return astray
 
 
 def follow(numbers: list[UUID], *, patient_id: UUID | None, patient_region_id: int | None) -> None:
@@ -66,7 +78,3 @@ def follow(numbers: list[UUID], *, patient_id: UUID | None, patient_region_id: i
     stays = Visit.objects.filter(number_id__in=numbers)
     others = stays.exclude(patient_id=patient_id) if patient_id is not None else stays.filter(patient_id__isnull=False)
     others.update(patient_id=patient_id, patient_region_id=patient_region_id)
-
-
-def _row(region_id: int, number: LocalId) -> Visit | None:
-    return Visit.objects.filter(region_id=region_id, authority=number.authority, value=number.value).first()

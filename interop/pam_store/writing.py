@@ -15,6 +15,7 @@ from interop.hl7v2.reader import MalformedMessage, parse
 from interop.pam.outcome import Conflict, ConflictKind, Outcome
 from interop.pam.person import Identity
 from interop.pam.record import Claim, LocalId, Redirect
+from interop.pam.visits import VisitRecord
 from interop.pam_store.cluster import Cluster, Known, fed_by, sealed
 from interop.pam_store.registry import DatabaseRegistry, key_of
 from interop.pam_store.source import DESK
@@ -34,7 +35,7 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
     message = _message(registry, raw, outcome)
     if message is None:
         return
-    moved = _write_identities(registry)
+    moved, new = _write_numbers(registry)
     ended: list[LocalId] = []
     for _, cluster in _touched(registry):
         for known in cluster.numbers.values():
@@ -42,13 +43,10 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
         ended += write_redirections(cluster, message, registry)
     _write_merges(registry, moved, message)
     for ref, cluster in _touched(registry):
-        fresh = bool(moved or ended) or any(not known.identifier for known in cluster.numbers.values())
-        show(registry, ref, registry.touched[ref], renumbered=fresh)
+        show(registry, ref, registry.touched[ref], renumbered=bool(moved or ended or new))
+        _write_identity(ref, cluster)
     for visit in registry.visits.values():
-        write_visit(registry.source.region_id, visit, message)
-    if registry.visits:
-        for _, cluster in _touched(registry):
-            follow_visits(cluster)
+        _write_visit(registry, visit, message)
     for conflict in registry.conflicts:
         report_conflict(registry, conflict, message)
 
@@ -125,10 +123,6 @@ def show(registry: DatabaseRegistry, ref: UUID, identity: Identity, *, renumbere
     if renumbered or shown.created:
         _show_numbers(cluster)
         follow_visits(cluster)
-    digest = projection.digest_of(shown.patient)
-    if digest != cluster.shown:
-        cluster.shown = digest
-        FeedIdentity.objects.filter(pk=ref).update(shown=digest)
 
 
 def follow_visits(cluster: Cluster) -> None:
@@ -199,26 +193,51 @@ def _touched(registry: DatabaseRegistry) -> list[tuple[UUID, Cluster]]:
     return [(ref, registry.clusters[ref]) for ref in registry.touched]
 
 
-def _write_identities(registry: DatabaseRegistry) -> dict[UUID, UUID]:
-    """Insert the identities and numbers that are new, move those of a merge; give where each moved one was."""
+def _write_numbers(registry: DatabaseRegistry) -> tuple[dict[UUID, UUID], int]:
+    """Insert the numbers that are new, move those of a merge; give where each moved one was, and how many are new."""
+    new = 0
     moved: dict[UUID, UUID] = {}
     for gone, kept, numbers, _ in registry.merges:
         for number in numbers:
             known = registry.clusters[kept].numbers[number]
             moved[known.pk] = known.identity or gone
-    parties = [*registry.touched, *(gone for gone, *_ in registry.merges)]
-    new = [ref for ref in dict.fromkeys(parties) if not registry.clusters[ref].stored]
-    FeedIdentity.objects.bulk_create(FeedIdentity(id=ref, region_id=registry.clusters[ref].region_id) for ref in new)
     for ref, cluster in _touched(registry):
         fresh = [known for known in cluster.numbers.values() if not known.stored]
         FeedNumber.objects.bulk_create(_number(known, ref, cluster) for known in fresh)
+        new += len(fresh)
         back = [known.pk for known in cluster.numbers.values() if known.stored and known.pk in moved]
         if back:
             rows = FeedNumber.objects.filter(pk__in=back)
             assert rows.update(identity_id=ref, identity_region_id=cluster.region_id) == len(back)
         for known in cluster.numbers.values():
             known.stored = True
-    return moved
+    return moved, new
+
+
+def _write_identity(ref: UUID, cluster: Cluster) -> None:
+    """Keep what was last written on the patient, to notice what a desk changes next."""
+    shown = projection.digest_of(cluster.patient) if cluster.patient is not None else None
+    if not cluster.stored:
+        FeedIdentity.objects.create(id=ref, region_id=cluster.region_id, shown=shown)
+    elif shown != cluster.shown:
+        FeedIdentity.objects.filter(pk=ref).update(shown=shown)
+    cluster.stored, cluster.shown = True, shown
+
+
+def _write_visit(registry: DatabaseRegistry, visit: VisitRecord, message: FeedMessage) -> None:
+    patient, stay = visit.patient, registry.stays.get(visit.number)
+    assert patient is not None
+    ref = registry.find(patient)
+    cluster = registry.clusters.get(ref) if ref else None
+    known = cluster.numbers.get(patient) if cluster else None
+    if known is None:  # its newest movement is of somebody else, whom this message is not about
+        number = FeedNumber.objects.get(
+            region_id=registry.source.region_id, authority=patient.authority, value=patient.value
+        )
+    else:
+        number = FeedNumber(id=known.pk, region_id=known.region_id)
+    if write_visit(visit, stay=stay, number=number, message=message) and cluster is not None:
+        follow_visits(cluster)
 
 
 def _number(known: Known, ref: UUID, cluster: Cluster) -> FeedNumber:
@@ -268,6 +287,7 @@ def _write_merges(registry: DatabaseRegistry, moved: dict[UUID, UUID], message: 
             message=message,
             at=registry.now,
         )
+        _write_identity(gone, registry.clusters[gone])
         FeedIdentity.objects.filter(pk=gone).update(merged_into=kept)
         join(gone=gone, kept=kept, by=registry.by, source_name=registry.source.name)
 
@@ -275,19 +295,15 @@ def _write_merges(registry: DatabaseRegistry, moved: dict[UUID, UUID], message: 
 def _show_numbers(cluster: Cluster) -> None:
     assert cluster.patient is not None
     listed = [known for known in cluster.numbers.values() if known.record.identifier.authority != DESK]
-    rows = show_numbers(
+    show_numbers(
         cluster.patient,
         [
             ShownNumber(
                 organisation_id=UUID(known.record.identifier.authority),
                 value=known.record.identifier.value,
                 ended_at=known.record.redirect.stamp.recorded_at if known.record.redirect else None,
-                identifier=known.identifier,
+                identifier=known.identifier or known.pk,
             )
             for known in listed
         ],
     )
-    for known, row in zip(listed, rows, strict=True):
-        if known.identifier != row:
-            known.identifier = row
-            FeedNumber.objects.filter(pk=known.pk).update(identifier=row)

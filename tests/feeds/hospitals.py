@@ -19,7 +19,7 @@ from interop.pam.record import LocalId, Record
 from interop.pam_store.cluster import load_numbers
 from interop.pam_store.receiving import receive
 from interop.pam_store.source import DESK, Source, source_of
-from interop.pam_store.stays import load_visit
+from interop.pam_store.stays import load_stay
 from patients.models import FeedIdentity, FeedNumber, Patient, PatientIdentifier, Visit
 from tests.conftest import owner_connection
 from tests.interop.pam_feed import AUTHORITY, NOW, OTHER_AUTHORITY, Adt, Hospital
@@ -127,8 +127,9 @@ class Feeds:
         with self.reading():
             for row in Visit.objects.all():
                 number = LocalId(authority=row.authority, value=row.value)
-                record = load_visit(row.region_id, number)
-                assert record is not None
+                stay = load_stay(row.region_id, number)
+                assert stay is not None
+                record = stay.record
                 whose = record.patient and translated_id(record.patient, oids)
                 visits.append((translated_id(number, oids), record.visit, whose))
         return told(self.identities(), visits)

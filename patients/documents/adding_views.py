@@ -13,9 +13,10 @@ from django.views.decorators.http import require_http_methods
 from dcc.accounts.access import StaffRequest, requires
 from dcc.lib import french
 from dcc.lib.lifecycle import TransitionRefused
+from dcc.ui.forms.summary import error_summary
 from patients.access import may_see
 from patients.documents.cda_reading import Cda, read_cda
-from patients.documents.content import read
+from patients.documents.content import stored
 from patients.documents.identity_check import differences
 from patients.documents.intake import Intake
 from patients.documents.received_actions import (
@@ -27,7 +28,7 @@ from patients.documents.received_actions import (
 )
 from patients.documents.received_forms import DescriptionForm
 from patients.documents.received_queries import drafts, received_line, same_bytes_elsewhere
-from patients.models import ContentKind, Patient, ReceivedDocument, ReceivedFormat
+from patients.models import Patient, ReceivedDocument, ReceivedFormat
 from patients.naming import banner_of, file_url
 from patients.permissions import PatientPermission
 
@@ -82,7 +83,7 @@ def describe(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     context = {
         "patient": patient,
         "banner_data": banner_of(patient),
-        "forms": forms,
+        "summary": error_summary(*forms),
         "rows": [_row(form, patient) for form in forms],
         "label": f"Classer {french.counted(len(forms), 'document')}" if len(forms) > 1 else "Classer le document",
     }
@@ -123,10 +124,9 @@ def _row(form: DescriptionForm, patient: Patient) -> dict[str, object]:
 
 
 def cda_of(document: ReceivedDocument) -> Cda | None:
-    """The CDA of a document that is one."""
-    if document.format != ReceivedFormat.CDA:
-        return None
-    return read_cda(read(owner_id=document.pk, kind=ContentKind.CDA))
+    """The CDA of a document that is one and whose bytes are still there."""
+    data = stored(document) if document.format == ReceivedFormat.CDA else None
+    return read_cda(data) if data is not None else None
 
 
 def _replaced(patient: Patient, key: str) -> ReceivedDocument | None:

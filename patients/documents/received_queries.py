@@ -55,15 +55,30 @@ def received_url(document: ReceivedDocument) -> str:
     return reverse("patients:received", args=[document.pk])
 
 
-def file_lines(patient: Patient, issued: Sequence[Document], *, reader: User) -> tuple[Line, ...]:
-    """Everything the file shows, the latest document first: two queries beside what was issued."""
-    received = list(
-        ReceivedDocument.objects.filter(patient=patient).in_file().order_by("-dated_on", "-pk")[:MOST_SHOWN]
-    )
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FileDocuments:
+    """Everything a file holds: what it shows (received and issued, the latest first), what waits, what was taken out.
+
+    Files abandoned before they were described are nowhere.
+    """
+
+    lines: tuple[Line, ...]
+    drafts: tuple[ReceivedDocument, ...]
+    withdrawn: tuple[Line, ...]
+
+
+def file_documents(patient: Patient, issued: Sequence[Document], *, reader: User) -> FileDocuments:
+    """Read all of it in two queries beside what was issued."""
+    rows = list(ReceivedDocument.objects.filter(patient=patient).order_by("-dated_on", "-pk")[:MOST_SHOWN])
+    received = [one for one in rows if one.status in (ReceivedStatus.FILED, ReceivedStatus.REPLACED)]
     fresh = unread(received, reader=reader)
     lines = [received_line(one, is_new=one.pk in fresh) for one in received]
     lines += [issued_line(one) for one in issued]
-    return tuple(sorted(lines, key=lambda line: line.day, reverse=True))
+    return FileDocuments(
+        lines=tuple(sorted(lines, key=lambda line: line.day, reverse=True)),
+        drafts=tuple(one for one in rows if one.status == ReceivedStatus.DRAFT),
+        withdrawn=tuple(received_line(one) for one in rows if one.status == ReceivedStatus.WITHDRAWN and one.filed_at),
+    )
 
 
 def received_line(one: ReceivedDocument, *, is_new: bool = False) -> Line:
@@ -114,12 +129,6 @@ def unread(documents: Sequence[ReceivedDocument], *, reader: User) -> set[UUID]:
         object_id__in=list(recent), actor_id=reader.pk, event=PatientEvent.DOCUMENT_READ.value
     ).values_list("object_id", flat=True)
     return {key for text, key in recent.items() if text not in set(read)}
-
-
-def withdrawn(patient: Patient) -> list[ReceivedDocument]:
-    """What was taken out of the file, last first; files abandoned before they were described are left out."""
-    rows = ReceivedDocument.objects.filter(patient=patient, status=ReceivedStatus.WITHDRAWN, filed_at__isnull=False)
-    return list(rows.order_by("-withdrawn_at")[:MOST_SHOWN])
 
 
 def drafts(patient: Patient) -> list[ReceivedDocument]:

@@ -17,11 +17,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dcc.accounts.access import StaffRequest, granted, requires
 from dcc.audit.record import record
 from dcc.lib.lifecycle import TransitionRefused
-from patients.documents import content
-from patients.documents.adding_views import cda_of
 from patients.documents.attaching import attaching
 from patients.documents.cda_narrative import Narrative
-from patients.documents.cda_reading import Cda
+from patients.documents.cda_reading import read_cda
+from patients.documents.content import stored
 from patients.documents.download import download
 from patients.documents.formats import read_text
 from patients.documents.identity_check import differences
@@ -33,7 +32,7 @@ from patients.documents.received_actions import ABANDONED, edit_document, withdr
 from patients.documents.received_forms import DescriptionForm, WithdrawForm
 from patients.documents.received_queries import readers_of, received_line, received_url, versions
 from patients.events import PatientEvent
-from patients.models import ContentKind, ReceivedDocument, ReceivedFormat, ReceivedStatus
+from patients.models import ReceivedDocument, ReceivedFormat, ReceivedStatus
 from patients.naming import banner_of, file_url
 from patients.permissions import PatientPermission
 
@@ -153,42 +152,41 @@ def _traced(document: ReceivedDocument) -> str:
 
 def _shown(request: StaffRequest, document: ReceivedDocument) -> dict[str, object]:
     """How the page draws this document: our own HTML, pictures, or a frame."""
-    cda = cda_of(document)
-    token = signing.dumps([str(document.pk), request.user.pk], salt=_TOKEN_SALT)
-    shown: dict[str, object] = {"cda": cda}
-    if cda is not None:
-        shown |= _shown_cda(cda, document)
-        if cda.body is None:
-            return shown
-    kind, data = _bytes(document)
-    seen = urlencode({"vu": token})
+    data = stored(document)
+    if data is None:
+        return {"eliminated": True}
+    if document.format != ReceivedFormat.CDA:
+        return _drawn(request, document, ReceivedFormat(document.format), data)
+    cda = read_cda(data)
+    shown = {
+        "cda": cda,
+        "differences": differences(cda.patient, document.patient),
+        "narrative": Narrative(cda).sections(),
+    }
+    return shown if cda.body is None else shown | _drawn(request, document, wrapped_format(cda), cda.body)
+
+
+def _drawn(request: StaffRequest, document: ReceivedDocument, kind: ReceivedFormat, data: bytes) -> dict[str, object]:
+    """A text in the page; anything else from an address that knows the page was traced."""
     if kind == ReceivedFormat.TEXT:
-        return shown | {"text": read_text(data)}
+        return {"text": read_text(data)}
+    seen = urlencode({"vu": signing.dumps([str(document.pk), request.user.pk], salt=_TOKEN_SALT)})
     if kind == ReceivedFormat.TIFF:
         pages = range(1, document.pages + 1)
-        return shown | {"pages": [f"{reverse('patients:received_page', args=[document.pk, n])}?{seen}" for n in pages]}
+        return {"pages": [f"{reverse('patients:received_page', args=[document.pk, n])}?{seen}" for n in pages]}
     address = f"{reverse('patients:received_content', args=[document.pk])}?{seen}"
-    return shown | {"frame" if kind == ReceivedFormat.PDF else "picture": address}
-
-
-def _shown_cda(cda: Cda, document: ReceivedDocument) -> dict[str, object]:
-    return {
-        "narrative": Narrative(cda).sections() if cda.body is None else "",
-        "differences": differences(cda.patient, document.patient),
-    }
+    return {"frame" if kind == ReceivedFormat.PDF else "picture": address}
 
 
 def _bytes(document: ReceivedDocument) -> tuple[ReceivedFormat, bytes]:
-    """What is to be shown: the file, or the one a CDA wraps."""
-    if not document.is_readable:
+    """What is to be shown: the file, or the one a CDA wraps. Raises Http404 once withdrawn or eliminated."""
+    data = stored(document) if document.is_readable else None
+    if data is None:
         raise Http404
-    data = content.read(owner_id=document.pk, kind=ContentKind(document.format))
     if document.format != ReceivedFormat.CDA:
         return ReceivedFormat(document.format), data
-    cda = cda_of(document)
-    if cda is None or cda.body is None:
-        return ReceivedFormat.CDA, data
-    return wrapped_format(cda), cda.body
+    cda = read_cda(data)
+    return (ReceivedFormat.CDA, data) if cda.body is None else (wrapped_format(cda), cda.body)
 
 
 def _trace(request: StaffRequest, document: ReceivedDocument) -> None:

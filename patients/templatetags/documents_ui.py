@@ -19,7 +19,7 @@ from dcc.ui.components.data import Pair, event
 from patients.care import Passage
 from patients.documents.attaching import OpenCase, attaching, first_to_attach
 from patients.documents.intake import MOST_FILES, size_words
-from patients.documents.received_queries import ISSUED, Line, drafts, file_lines, received_line, withdrawn
+from patients.documents.received_queries import ISSUED, Line, file_documents
 from patients.models import ReceivedDocument, ReceivedFormat, ReceivedStatus
 from patients.permissions import PatientPermission
 from patients.queries import PatientFile
@@ -58,9 +58,10 @@ class Block:
 def documents_block(context: dict[str, Any], file: PatientFile) -> Block:
     """Everything the list shows, in a constant number of queries."""
     request = context["request"]
-    lines = file_lines(file.patient, file.documents, reader=request.user)
+    found = file_documents(file.patient, file.documents, reader=request.user)
+    lines = found.lines
     may_add = granted(request, PatientPermission.DOCUMENT_ADD)
-    gone = [received_line(one) for one in withdrawn(file.patient)] if may_add else []
+    gone = found.withdrawn if may_add else ()
     chosen = request.GET.get("type", "")
     filters = _filters(lines, len(gone), chosen)
     here = next((one for one in filters if one.current and one.href != _href("")), None)
@@ -71,7 +72,7 @@ def documents_block(context: dict[str, Any], file: PatientFile) -> Block:
         total=len(lines),
         filters=filters if len(filters) > 2 or gone else (),
         filtered=here.label if here else "",
-        waiting=len(drafts(file.patient)) if may_add else 0,
+        waiting=len(found.drafts) if may_add else 0,
         may_add=may_add,
         cases=cases,
     )
@@ -107,11 +108,8 @@ def _attachable(line: Line, cases: Sequence[OpenCase]) -> OpenCase | None:
 @register.simple_tag(takes_context=True)
 def file_events(context: dict[str, Any], file: PatientFile) -> SafeString:
     """Passages and received documents as one timeline, backwards; what is to come first. '' when there is neither."""
-    lines = [
-        one
-        for one in file_lines(file.patient, (), reader=context["request"].user)
-        if one.badge != ("neutral", "remplacé")
-    ]
+    found = file_documents(file.patient, (), reader=context["request"].user)
+    lines = [one for one in found.lines if one.received and one.received.status == ReceivedStatus.FILED]
     dated: list[tuple[Any, SafeString]] = [(_sorted_by(one), passage_event(one)) for one in file.passages]
     dated += [((False, one.day), received_event(one)) for one in lines]
     dated.sort(key=lambda one: one[0], reverse=True)

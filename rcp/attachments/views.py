@@ -21,6 +21,9 @@ from rcp.models import Case
 def attach(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """`document` is attached, or taken away with `remove`; `next` says where to come back: file, case or document."""
     case = get_object_or_404(Case.objects.select_related("meeting__board"), pk=case_id)
+    if not request.POST.get("document"):
+        messages.info(request, "Choisissez un document à joindre.")
+        return redirect("rcp:case", case.pk)
     document = _document(request, case)
     try:
         if request.POST.get("remove"):

@@ -1,6 +1,5 @@
 """The life of a received document: kept once, described, replaced, withdrawn, never changed (PAT-12, D6)."""
 
-from datetime import date
 from typing import Any
 
 import pytest
@@ -12,15 +11,15 @@ from patients.documents import content
 from patients.documents.intake import Sent
 from patients.documents.received_actions import (
     AnotherPatient,
-    Description,
     edit_document,
     file_document,
     receive_files,
     withdraw_document,
 )
-from patients.documents.received_queries import file_lines, same_bytes_elsewhere, versions
+from patients.documents.received_queries import file_documents, same_bytes_elsewhere, versions
 from patients.models import Content, ContentKind, Patient, ReceivedDocument, ReceivedStatus
 from tests.documents import samples_received as samples
+from tests.documents.filing import filed, received, told
 from tests.patients.conftest import created
 
 
@@ -28,22 +27,6 @@ from tests.patients.conftest import created
 def francoise(working_as: Any) -> Patient:
     with working_as("alice") as alice:
         return created(alice, used_name="Le Guillou")
-
-
-def received(patient: Patient, by: Any, data: bytes = b"", name: str = "cr.pdf") -> ReceivedDocument:
-    reception = receive_files(patient=patient, sent=[Sent(name=name, data=data or samples.pdf())], by=by)
-    assert not reception.refused
-    return reception.added[0]
-
-
-def told(kind: str = "pathology", **words: Any) -> Description:
-    usual = {"title": "Pièce opératoire", "author": "Dr Anne Morvan", "origin": "Labo ACP Estuaire"}
-    return Description(kind=kind, **(usual | {"dated_on": date(2026, 11, 2)} | words))
-
-
-def filed(patient: Patient, by: Any, data: bytes = b"", **words: Any) -> ReceivedDocument:
-    document = received(patient, by, data)
-    return file_document(document_id=document.pk, description=told(**words), by=by)
 
 
 def events(document: ReceivedDocument) -> list[str]:
@@ -58,9 +41,9 @@ def test_what_arrived_is_stored_encrypted_as_it_was(working_as, francoise):
         assert document.status == ReceivedStatus.DRAFT
         assert content.read(owner_id=document.pk, kind=ContentKind.PDF) == data
         assert b"ABHERVE" not in bytes(Content.objects.get(owner_id=document.pk).ciphertext)
-        assert file_lines(francoise, (), reader=alice) == ()  # nobody sees it before it is described
+        assert file_documents(francoise, (), reader=alice).lines == ()  # nobody sees it before it is described
         document = file_document(document_id=document.pk, description=told(), by=alice)
-        assert [line.name for line in file_lines(francoise, (), reader=alice)] == ["Pièce opératoire"]
+        assert [line.name for line in file_documents(francoise, (), reader=alice).lines] == ["Pièce opératoire"]
         assert events(document) == ["added", "filed"]
 
 
@@ -117,7 +100,7 @@ def test_a_withdrawn_version_gives_its_place_back(working_as, francoise):
         withdraw_document(document_id=wrong.pk, because="Document d’un autre patient", by=alice)
         old.refresh_from_db()
         assert old.status == ReceivedStatus.FILED
-        assert [line.received for line in file_lines(francoise, (), reader=alice)] == [old]
+        assert [line.received for line in file_documents(francoise, (), reader=alice).lines] == [old]
         assert events(old)[-2:] == ["replaced", "restored"]
         assert Content.objects.filter(owner_id=wrong.pk).exists()  # kept
         with pytest.raises(TransitionRefused):

@@ -31,7 +31,9 @@ from rcp.meetings.planning import add_meeting
 from rcp.models import Attendance, Board, Level, Meeting, Motive, Presence
 from rcp.registration.actions import Demand
 from rcp.reports.production import produce_next
+from tests.documents.filing import filed, received
 from tests.documents.making import give_rpps
+from tests.documents.samples_received import picture
 from tests.patients.conftest import created
 from tests.registration.conftest import asked_by, registered
 from tests.sheets.casework import complete, make_case, sit
@@ -155,8 +157,10 @@ def _prepared() -> dict[str, Any]:
         helias = Attendance.objects.get(meeting=meeting, user__email="helias@dcc.example")
         said = {"presence": Presence.PRESENT, "remote": False}
         set_presence(meeting_id=meeting.pk, attendance_id=helias.pk, by=alice, **said)
+        documents = {"received": filed(patient, alice), "fax": filed(patient, alice, picture("TIFF"))}
+        received(patient, alice, picture("PNG"))  # one that waits to be described
     found = {"board": board, "meeting": meeting, "patient": patient, "case": case, "attendance": helias}
-    found |= {"recorded": recorded}
+    found |= {"recorded": recorded, **documents}
     return {name: one.pk for name, one in found.items()} | {"event": _broken()}
 
 

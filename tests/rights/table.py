@@ -146,6 +146,18 @@ POST patients:unshare                      | 302 302 302 403 403 403 302 404 404
 GET  patients:accesses_print               | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
 GET  patients:document kind=pdf            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
 GET  patients:document kind=cda            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:received document=received   | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:received_content document=received | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:received_page document=fax   | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:document_add                 | 200 200 200 200 403 403 200 302 302 403 403 403 403 404 302
+POST patients:document_add                 | 422 422 422 422 403 403 422 302 302 403 403 403 403 404 401
+GET  patients:document_describe            | 200 200 200 200 403 403 200 302 302 403 403 403 403 404 302
+POST patients:document_describe            | 422 422 422 422 403 403 422 302 302 403 403 403 403 404 401
+GET  patients:document_edit document=received | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 302
+POST patients:document_edit document=received | 422 422 422 422 403 403 422 404 404 403 403 403 403 404 401
+GET  patients:document_withdraw document=received | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 302
+POST patients:document_withdraw document=received | 422 422 422 422 403 403 422 404 404 403 403 403 403 404 401
+POST rcp:attach                            | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
 
 # -- deliveries: each 3C repairs its own
 GET  messaging:deliveries                  | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 302

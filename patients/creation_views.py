@@ -86,7 +86,7 @@ def close(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "closeness": _compared(traits, matches, establishments),
-        "warnings": _warnings(traits),
+        "warnings": warnings_of(traits),
         "read": _read_date(form),
         "fragment": True,
     }
@@ -134,6 +134,7 @@ def _read_scan(request: StaffRequest, recent: Recent, establishments: list[Organ
     _drawn(token)
     initial = _initial(recent) | {"token": token}
     if not scan.is_valid():
+        scan.data = {}  # never sent back, and the next scan is not typed after this one
         form = CreationForm(initial=initial, establishments=establishments)
         return _page(request, form, ContactForm(prefix="contact"), _NOBODY, scan=scan, status=422)
     read = scan.cleaned_data["payload"]
@@ -180,7 +181,7 @@ def _page(
 
 
 def _onward(request: StaffRequest, patient: Patient, recent: Recent) -> HttpResponse:
-    for warning in _warnings(TraitSet(first_given_name=patient.first_given_name, given_names=patient.given_names)):
+    for warning in warnings_of(TraitSet(first_given_name=patient.first_given_name, given_names=patient.given_names)):
         messages.info(request, warning)
     messages.success(request, f"Identité créée : {shown_name(patient)}, {birth_label(patient)}.")
     register = care().registration_url(request, patient.pk, meeting=recent.typed["meeting"])
@@ -249,7 +250,8 @@ def _compared(traits: TraitSet, matches: Collection[Match], establishments: list
     return closeness_of(traits, found_rows(matches, establishments=establishments))
 
 
-def _warnings(traits: TraitSet) -> list[str]:
+def warnings_of(traits: TraitSet) -> list[str]:
+    """What must be checked in traits that are accepted (EXI ID 10)."""
     if traits.given_names and not given_names_agree(traits.first_given_name, traits.given_names):
         return ["La liste des prénoms ne commence pas par le premier prénom : vérifiez la pièce d’identité."]
     return []

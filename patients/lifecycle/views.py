@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dcc.accounts.access import StaffRequest, demand, granted, requires
 from dcc.ui.components.identity import BannerData
 from patients.access import may_see
+from patients.creation_views import warnings_of
 from patients.file_views import note_opening
 from patients.insi.interface import InsiCode, InsiUnavailable
 from patients.lifecycle import actions, asking
@@ -109,6 +110,8 @@ def traits(request: StaffRequest, patient: Patient) -> HttpResponse:
         else:
             words = f"Modifié : {', '.join(labels)}." if labels else "Rien n’a changé."
             messages.success(request, words)
+            for warning in warnings_of(form.identity().traits()):
+                messages.warning(request, warning)
             return redirect(identity_url(patient))
     return _form_page(request, patient, form, "patients/identity_traits.html")
 

@@ -99,6 +99,8 @@ def test_a_refused_code_says_what_to_do_and_the_search_is_not_lost(page, payload
     assert answer.status_code == 422
     assert sentence in text
     assert value_of(answer, "birth_name") == "Pat-Trois"
+    assert value_of(answer, "payload") == ""
+    assert MATRICULE[:12] not in text
 
 
 def test_a_form_that_was_not_drawn_here_is_refused(page):

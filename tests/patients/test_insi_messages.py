@@ -1,4 +1,4 @@
-"""INSi: questions written and answers read as the published samples have them, and nothing believed that is not right."""
+"""INSi: questions written and answers read as the published samples are; nothing wrong is believed."""
 
 from datetime import date
 from pathlib import Path

@@ -7,7 +7,6 @@ from dcc.roles import ROLES
 from patients.lifecycle.states import DISTRUSTED, DOCUMENTS, FLAGS, Attribute, IdentityDocument, IdentityStatus
 from patients.lifecycle.transitions import (
     TRANSITIONS,
-    ActRefused,
     IdentityAct,
     IdentityState,
     available,
@@ -65,11 +64,10 @@ def test_no_life_leads_to_a_state_that_must_not_be(acts):
     """An INS exactly where one was obtained, distrust always provisional, only « douteuse et homonyme » combine."""
     now = IdentityState(status=PROV)
     for act in acts:
-        try:
-            now = judge(act, now)
-        except ActRefused as refused:
-            assert refused.message.endswith(".")
+        if said := refusal(act, now):
+            assert said.endswith(".")
             continue
+        now = judge(act, now)
         assert now.has_ins == (now.status in (RECUP, QUAL))
         if now.attributes & DISTRUSTED:
             assert now.status == PROV
@@ -118,7 +116,8 @@ def test_each_line_has_a_sentence_in_the_audit_a_right_and_a_column():
     for act, line in TRANSITIONS.items():
         assert line.event.sentence, act
         assert line.permission in PatientPermission, act
-        assert line.label and line.done
+        assert line.label
+        assert line.done
     assert {one.name for one in Patient._meta.fields} >= set(FLAGS.values())
     assert set(FLAGS) == set(Attribute)
 

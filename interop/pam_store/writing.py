@@ -44,7 +44,7 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
     _write_merges(registry, moved, message)
     for ref, cluster in _touched(registry):
         show(registry, ref, registry.touched[ref], renumbered=bool(moved or ended or new))
-        _write_identity(ref, cluster)
+        write_identity(ref, cluster)
     for visit in registry.visits.values():
         _write_visit(registry, visit, message)
     for conflict in registry.conflicts:
@@ -214,7 +214,7 @@ def _write_numbers(registry: DatabaseRegistry) -> tuple[dict[UUID, UUID], int]:
     return moved, new
 
 
-def _write_identity(ref: UUID, cluster: Cluster) -> None:
+def write_identity(ref: UUID, cluster: Cluster) -> None:
     """Keep what was last written on the patient, to notice what a desk changes next."""
     shown = projection.digest_of(cluster.patient) if cluster.patient is not None else None
     if not cluster.stored:
@@ -287,7 +287,7 @@ def _write_merges(registry: DatabaseRegistry, moved: dict[UUID, UUID], message: 
             message=message,
             at=registry.now,
         )
-        _write_identity(gone, registry.clusters[gone])
+        write_identity(gone, registry.clusters[gone])
         FeedIdentity.objects.filter(pk=gone).update(merged_into=kept)
         join(gone=gone, kept=kept, by=registry.by, source_name=registry.source.name)
 

@@ -7,8 +7,6 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection
-
 from dcc.audit.record import System
 from dcc.organisations.models import Organisation
 from dcc.tenancy.scope import regions_scope
@@ -152,6 +150,15 @@ class Feeds:
             assert row is not None
             return int(row[0])
 
+    def everything(self) -> dict[str, list[str]]:
+        """Every row that a message may write, whole."""
+        with owner_connection(self.database) as owner:
+            names = TABLES.replace(" ", "").split(",")
+            return {
+                name: sorted(row for (row,) in owner.execute(f"SELECT t::text FROM {name} t").fetchall())
+                for name in names
+            }
+
     def coherent(self) -> None:
         """Nothing stored contradicts anything else: numbers lead to living identities, patients show what is said."""
         with owner_connection(self.database) as owner:
@@ -208,9 +215,3 @@ def identifiers_of(patient: Patient) -> dict[str, bool]:
     """The numbers shown of a patient, and whether each is in force."""
     rows = PatientIdentifier.objects.filter(patient=patient)
     return {row.value: row.ended_at is None for row in rows}
-
-
-def as_worker() -> str:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT current_user")
-        return str(cursor.fetchone()[0])

@@ -3,6 +3,17 @@
 from patients.models.access import Access, AccessReason, PatientModel
 from patients.models.contact import Contact
 from patients.models.documents import Content, ContentKind, Document, DocumentKind, DocumentState
+from patients.models.doubles import (
+    Double,
+    DoubleSearch,
+    DoubleStatus,
+    IdentityCount,
+    IdentityNotice,
+    Merge,
+    MergedTable,
+    NoticeKind,
+    NoticeState,
+)
 from patients.models.identity import IdentityRegime, IdentityStatus, Patient, PatientIdentifier, Sex
 from patients.models.identity_history import FormerIns, IdentityChange, InsiCall, Relative
 from patients.models.information import Information, Means, Opposition, Wish, WishAnswer, WishSubject
@@ -41,6 +52,9 @@ __all__ = [
     "Document",
     "DocumentKind",
     "DocumentState",
+    "Double",
+    "DoubleSearch",
+    "DoubleStatus",
     "Export",
     "ExportState",
     "FeedConflict",
@@ -52,13 +66,19 @@ __all__ = [
     "FeedTraits",
     "FormerIns",
     "IdentityChange",
+    "IdentityCount",
+    "IdentityNotice",
     "IdentityRegime",
     "IdentityStatus",
     "Information",
     "InsiCall",
     "ListStatus",
     "Means",
+    "Merge",
+    "MergedTable",
     "Movement",
+    "NoticeKind",
+    "NoticeState",
     "Opposition",
     "Patient",
     "PatientIdentifier",

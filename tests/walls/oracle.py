@@ -15,6 +15,7 @@ NETWORK = {  # seen by the whole network
     "organisations_organisation", "patients_patient", "patients_patientidentifier", "rcp_board", "rcp_boardmember",
     "rcp_meeting", "rcp_attendance", "rcp_ordercounter", "messaging_feed", "patients_formerins",
     "patients_identityregime", "patients_feedconflict", "patients_retentionlist",
+    "patients_double", "patients_merge", "patients_identitynotice", "patients_identitycount",
 }  # fmt: skip
 FILE = {  # about a patient: seen by those to whom the file is open
     "patients_contact", "patients_document", "patients_content", "patients_information", "patients_receiveddocument",
@@ -22,6 +23,7 @@ FILE = {  # about a patient: seen by those to whom the file is open
     "rcp_answerevent",
     "patients_identitychange", "patients_insicall", "patients_relative", "patients_visit",
     "patients_wish", "patients_request", "patients_export", "patients_retentionline",
+    "patients_mergedtable",
 }  # fmt: skip
 OWN_OR_NETWORK = {"accounts_membership", "accounts_principalmember"}
 ACCESSES = {"patients_access"}
@@ -31,8 +33,9 @@ FEEDS = {  # what feeds say: for the workers alone, by region
     "patients_feedmessage", "patients_feedidentity", "patients_feednumber", "patients_feedtraits",
     "patients_statement", "patients_redirection", "patients_feedmerge", "patients_movement",
 }  # fmt: skip
+QUEUES = {"patients_doublesearch"}  # written by a trigger, for the workers alone, by region
 UNREAD = {"rcp_fact"}  # no process reads or writes it: tests/facts
-WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY | FEEDS
+WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY | FEEDS | QUEUES
 OPEN_TO_ALL = {
     "tenancy_network", "tenancy_region", "tenancy_principal", "accounts_user", "rcp_formversion", "rcp_statkey",
 }  # fmt: skip

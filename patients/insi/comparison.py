@@ -8,9 +8,10 @@ from patients.identity.dates import typed_form
 from patients.identity.names import comparison_key, given_names_agree
 from patients.identity.outcome import Outcome
 from patients.identity.places import UNKNOWN_PLACE, place, same_place
-from patients.identity.traits import TraitSet
+from patients.identity.traits import FEMALE, MALE, UNDETERMINED, TraitSet
 from patients.insi.interface import InsiIdentity
 
+_SEXES = {MALE: "Masculin", FEMALE: "Féminin", UNDETERMINED: "Indéterminé"}
 # Traits that a document of identity shows: where INSi says otherwise, the document no longer proves this identity.
 _SHOWN = frozenset({"birth_name", "first_given_name", "birth_date", "sex"})
 
@@ -63,7 +64,7 @@ def compare(ours: TraitSet, theirs: InsiIdentity) -> Comparison:
         _line("first_given_name", "Premier prénom", ours.first_given_name, first),
         _line("given_names", "Prénoms de naissance", ours.given_names, theirs.given_names),
         _line("birth_date", "Date de naissance", _day(ours.birth_date), _day(theirs.birth_date)),
-        _line("sex", "Sexe", ours.sex, theirs.sex),
+        _line("sex", "Sexe", _SEXES.get(ours.sex, ours.sex), _SEXES.get(theirs.sex, theirs.sex)),
         Line(
             trait="birth_insee",
             label="Lieu de naissance",

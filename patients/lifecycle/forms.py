@@ -27,7 +27,11 @@ class DocumentForm(SeenForm):
 
     document = forms.ChoiceField(
         label="Document présenté",
-        choices=[(kind.value, kind.label.capitalize()) for kind, rule in DOCUMENTS.items() if rule.at_the_desk],
+        choices=[
+            (kind.value, f"{kind.label[:1].upper()}{kind.label[1:]}")
+            for kind, rule in DOCUMENTS.items()
+            if rule.at_the_desk
+        ],
         widget=ChipsRadio,
         error_messages={"required": "Indiquez le document que la personne a présenté"},
     )

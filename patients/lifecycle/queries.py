@@ -1,7 +1,8 @@
 """What the page of an identity shows: traits, matricules, history, what INSi answered, who stands by the patient."""
 
+import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 
 from django.utils import timezone
 
@@ -164,10 +165,20 @@ def _line(one: IdentityChange) -> HistoryLine:
         channel=channel.label,
         document=IdentityDocument(one.document_kind).label if one.document_kind else "",
         reason=one.reason,
-        traits=tuple(
-            (LABELS[name].capitalize(), before or "–", after or "–") for name, (before, after) in one.traits.items()
-        ),
+        traits=tuple(_trait(name, *pair) for name, pair in one.traits.items()),
     )
+
+
+def _trait(name: str, before: str, after: str) -> tuple[str, str, str]:
+    """A corrected trait in words; what a feed wrote in codes is read too."""
+    label = (LABELS | {"birth_date_interpreted": "date incertaine"}).get(name, name)
+    return f"{label[:1].upper()}{label[1:]}", _in_words(before), _in_words(after)
+
+
+def _in_words(value: str) -> str:
+    if re.fullmatch(r"\d{4}-\d{2}-\d{2}", value):
+        return f"{date.fromisoformat(value):%d/%m/%Y}"
+    return {"": "–", "True": "oui", "False": "non"}.get(value, value)
 
 
 def _question(patient: Patient) -> Question | None:

@@ -102,7 +102,7 @@ def test_no_byte_string_crashes_the_reader(message):
 def test_a_wrong_key_is_refused_and_the_two_corsicas_are_right():
     good = write_answer(LocalResponder().answer(PAT_TROIS))
     with pytest.raises(InsiUnavailable, match="clé"):
-        read_answer(good.replace(b"<Cle>89</Cle>", b"<Cle>88</Cle>"), platform=Platform.TEST)
+        read_answer(good.replace(b"Cle>89<", b"Cle>88<"), platform=Platform.TEST)
     for one in PEOPLE:
         assert one.ins.key_is_right, one.birth_name
 

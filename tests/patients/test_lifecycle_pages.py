@@ -8,8 +8,10 @@ from django.utils import timezone
 from dcc.audit.models import AuditEvent
 from dcc.organisations.models import Organisation
 from patients.events import PatientEvent
+from patients.lifecycle.history import note, state_of
 from patients.lifecycle.regimes import change_regime
-from patients.lifecycle.states import Regime
+from patients.lifecycle.states import Channel, Regime
+from patients.lifecycle.transitions import IdentityAct
 from patients.models import FormerIns, IdentityRegime, InsiCall, Patient, Relative
 from tests.patients.conftest import created
 
@@ -215,7 +217,7 @@ def test_a_follower_establishment_shows_traits_read_only(alice, signed_in, worki
         change_regime(organisation=three_c, regime=Regime.FOLLOWER, by=nadia)
     page = text_of(alice.get(url(dominique)))
     assert "Traits en lecture seule" in page
-    assert "Corriger un trait" not in page
+    assert "Modifier les traits" not in page
     assert "Chercher l’INS" not in page
     assert "viennent de son logiciel" in text_of(send(alice, dominique, "piece/", document="CN", agrees="on"))
     assert "viennent de son logiciel" in text_of(ask(alice, dominique))
@@ -261,3 +263,18 @@ def test_a_closed_file_leads_to_what_can_be_done(signed_in, dominique):
     answer = signed_in("metro").get(url(dominique))
     assert (answer.status_code, answer.url) == (302, f"/patients/{dominique.pk}/")
     assert signed_in("oscar").get(url(dominique)).status_code == 404
+
+
+def test_what_a_feed_wrote_is_read_in_the_same_words(alice, working_as, dominique):
+    with working_as("alice") as by:
+        before = state_of(dominique)
+        told = {"birth_date": ("1979-03-28", "1979-03-29"), "birth_date_interpreted": ("True", "False")}
+        note(
+            patient=dominique, act=IdentityAct.FEED, by=by, channel=Channel.FEED, before=before,
+            traits=told | {"used_name": ("", "LE GUILLOU")},
+        )  # fmt: skip
+    page = text_of(alice.get(url(dominique)))
+    assert "Identité reçue du flux" in page
+    assert "Date de naissance : 28/03/1979 → 29/03/1979" in page
+    assert "Date incertaine : oui → non" in page
+    assert "Nom utilisé : – → LE GUILLOU" in page

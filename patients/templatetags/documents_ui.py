@@ -1,7 +1,7 @@
 """How documents are drawn in a file: `{% load documents_ui %}`."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -9,17 +9,17 @@ from uuid import UUID
 from django import template
 from django.conf import settings
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from dcc.accounts.access import granted
 from dcc.lib import french
 from dcc.ui.components.basics import badge
-from dcc.ui.components.data import Pair, event
+from dcc.ui.components.data import Pair, Tab, event
 from patients.care import Passage
 from patients.documents.attaching import OpenCase, attaching, first_to_attach
 from patients.documents.intake import MOST_FILES, size_words
-from patients.documents.received_queries import ISSUED, Line, file_documents
+from patients.documents.received_queries import ISSUED, FileDocuments, Line, file_documents
 from patients.models import ReceivedDocument, ReceivedFormat, ReceivedStatus
 from patients.permissions import PatientPermission
 from patients.queries import PatientFile
@@ -29,6 +29,7 @@ register = template.Library()
 register.filter("size_words", size_words)
 
 WITHDRAWN = "retires"
+_RECENT = 4
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,7 @@ class Block:
 def documents_block(context: dict[str, Any], file: PatientFile) -> Block:
     """Everything the list shows, in a constant number of queries."""
     request = context["request"]
-    found = file_documents(file.patient, file.documents, reader=request.user)
+    found = _read_once(context, file)
     lines = found.lines
     may_add = granted(request, PatientPermission.DOCUMENT_ADD)
     gone = found.withdrawn if may_add else ()
@@ -76,6 +77,29 @@ def documents_block(context: dict[str, Any], file: PatientFile) -> Block:
         may_add=may_add,
         cases=cases,
     )
+
+
+def _read_once(context: dict[str, Any], file: PatientFile) -> FileDocuments:
+    """The documents of the file of this page, read once whatever its parts that show them."""
+    request = context["request"]
+    known: FileDocuments | None = getattr(request, "file_documents", None)
+    if known is None:
+        known = request.file_documents = file_documents(file.patient, file.documents, reader=request.user)
+    return known
+
+
+@register.simple_tag(takes_context=True)
+def count_documents(context: dict[str, Any], tabs: list[Tab], file: PatientFile) -> list[Tab]:
+    """The tabs of the file, with every document counted, received or issued here."""
+    total = len(_read_once(context, file).lines)
+    return [replace(one, count=total) if one.label == "Documents" else one for one in tabs]
+
+
+@register.simple_tag(takes_context=True)
+def recent_received(context: dict[str, Any], file: PatientFile) -> list[Line]:
+    """The last documents received, for the side of the other sections."""
+    current = [one for one in _read_once(context, file).lines if one.received]
+    return [one for one in current if one.received and one.received.status == ReceivedStatus.FILED][:_RECENT]
 
 
 def _filters(lines: Sequence[Line], gone: int, chosen: str) -> tuple[Filter, ...]:
@@ -108,12 +132,13 @@ def _attachable(line: Line, cases: Sequence[OpenCase]) -> OpenCase | None:
 @register.simple_tag(takes_context=True)
 def file_events(context: dict[str, Any], file: PatientFile) -> SafeString:
     """Passages and received documents as one timeline, backwards; what is to come first. '' when there is neither."""
-    found = file_documents(file.patient, (), reader=context["request"].user)
-    lines = [one for one in found.lines if one.received and one.received.status == ReceivedStatus.FILED]
+    lines = [
+        one for one in _read_once(context, file).lines if one.received and one.received.status == ReceivedStatus.FILED
+    ]
     dated: list[tuple[Any, SafeString]] = [(_sorted_by(one), passage_event(one)) for one in file.passages]
     dated += [((False, one.day), received_event(one)) for one in lines]
     dated.sort(key=lambda one: one[0], reverse=True)
-    return SafeString("").join(drawn for _, drawn in dated)
+    return format_html_join("", "{}", ((drawn,) for _, drawn in dated))
 
 
 def _sorted_by(passage: Passage) -> tuple[bool, Any]:

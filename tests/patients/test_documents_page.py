@@ -67,7 +67,8 @@ def test_several_files_are_added_then_described_and_filed_together(signed_in, fr
     assert "IRM mammaire" in listed
     assert "Cicatrice" in listed
     timeline = alice.get(reverse("patients:file", args=[francoise.pk])).content.decode()
-    assert "Cicatrice" in timeline
+    assert "<b>Compte rendu d’imagerie</b>, Cicatrice" in timeline
+    assert re.search(r'Documents <span class="pill">2<', timeline)
 
 
 def test_a_file_of_the_batch_can_be_given_up_without_describing_it(signed_in, francoise, in_scope):

@@ -77,7 +77,8 @@ ROLES = _roles(
         kinds=frozenset({K.THREE_C}),
         rights=frozenset(
             SECRETARIAT
-            | {P.DOCUMENT_READERS, R.MEETING_RUN, R.BOARD_MANAGE, A.USERS_VIEW, A.USERS_MANAGE, A.ORGANISATIONS_VIEW}
+            | {P.DOCUMENT_READERS, P.RIGHTS, P.RETENTION, R.MEETING_RUN, R.BOARD_MANAGE}
+            | {A.USERS_VIEW, A.USERS_MANAGE, A.ORGANISATIONS_VIEW}
         ),
         paper=True,
     ),

@@ -16,6 +16,7 @@ from dcc.ui.components.data import Tab
 from patients.access import may_see
 from patients.actions import GlassExhausted, IppTaken, add_ipp, break_glass, update_contact
 from patients.care import care
+from patients.consent.queries import rights_of
 from patients.creation_views import holder_sentence
 from patients.events import PatientEvent
 from patients.forms import BreakGlassForm, ContactForm, IppForm
@@ -60,6 +61,8 @@ def file(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         "may_share": granted(request, PatientPermission.SHARE),
         "may_answer": granted(request, PatientPermission.RIGHTS),
     }
+    if section == "information":
+        context["rights"] = rights_of(patient, found.information)
     if section == "acces":
         context["sharing"] = access_page(patient)
     return render(request, "patients/file.html", context)

@@ -3,10 +3,13 @@
 from django.urls import path
 
 from patients import creation_views, file_views, review_views, views
+from patients.consent import views as consent
 from patients.documents import adding_views, received_views
 from patients.documents import views as documents
 from patients.lifecycle import regime_views
 from patients.lifecycle import views as identities
+from patients.requests import retention_views
+from patients.requests import views as rights
 from patients.sharing import views as sharing
 
 app_name = "patients"
@@ -17,6 +20,8 @@ urlpatterns = [
     path("nouveau/proches/", creation_views.close, name="close"),
     path("acces-exceptionnels/", review_views.reviews, name="glass_reviews"),
     path("acces-exceptionnels/<uuid:event_id>/", review_views.review, name="glass_review"),
+    path("demandes/", rights.requests, name="requests"),
+    path("conservation/", retention_views.retention, name="retention"),
     path("destinataires-partage/", sharing.receivers, name="receivers"),
     path("documents/<uuid:document_id>/<str:kind>/", documents.document, name="document"),
     path("documents/recus/<uuid:document_id>/", received_views.received, name="received"),
@@ -41,4 +46,11 @@ urlpatterns = [
     path("<uuid:patient_id>/partager/", sharing.share, name="share"),
     path("<uuid:patient_id>/partager/fin/", sharing.unshare, name="unshare"),
     path("<uuid:patient_id>/acces/imprimer/", sharing.accesses_print, name="accesses_print"),
+    path("<uuid:patient_id>/information/", consent.information, name="inform"),
+    path("<uuid:patient_id>/information/fiche/", consent.leaflet, name="leaflet"),
+    path("<uuid:patient_id>/volontes/", consent.wish, name="wish"),
+    path("<uuid:patient_id>/demandes/", rights.requests_of, name="requests_of"),
+    path("<uuid:patient_id>/demandes/reponse/", rights.answer, name="answer"),
+    path("<uuid:patient_id>/copie/", rights.export, name="export"),
+    path("<uuid:patient_id>/copie/etat/", rights.export_state, name="export_state"),
 ]

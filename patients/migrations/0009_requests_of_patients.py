@@ -309,6 +309,7 @@ class Migration(migrations.Migration):
                 ),
                 ("progress", models.PositiveSmallIntegerField(default=0)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("readers", models.JSONField(default=list)),
                 ("attempts", models.PositiveSmallIntegerField(default=0)),
                 ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("ready_at", models.DateTimeField(null=True)),

@@ -77,6 +77,7 @@ class Export(PatientModel):
     progress = models.PositiveSmallIntegerField(default=0)  # hundredths
     asked_by = models.ForeignKey(User, models.PROTECT, related_name="+")
     asked_at = models.DateTimeField(default=timezone.now)
+    readers = models.JSONField(default=list)  # who opened the file, as the asker read it: workers read no event
     attempts = models.PositiveSmallIntegerField(default=0)
     next_attempt_at = models.DateTimeField(default=timezone.now)
     ready_at = models.DateTimeField(null=True)

@@ -19,7 +19,7 @@ WORDS = {
     AccessReason.REFERRING: "Médecin qui a adressé la personne",
     AccessReason.TREATING: "Médecin traitant",
     AccessReason.SHARING: "Professionnel ou équipe à qui le dossier a été montré pour un temps",
-    AccessReason.BREAK_GLASS: "Ouvert en urgence, sans appartenir à l’équipe ; relu ensuite",
+    AccessReason.BREAK_GLASS: "Ouvert en urgence, sans appartenir à l’équipe\u202f; relu ensuite",
 }
 OUTSIDE = (AccessReason.SHARING, AccessReason.BREAK_GLASS)
 READ = (PatientEvent.OPENED, PatientEvent.DOCUMENT_READ, PatientEvent.GLASS_BROKEN, PatientEvent.EXPORT_READ)

@@ -38,20 +38,20 @@ RULES = {
             label="Longtemps après la réunion",
             why="ouvert plus de sept jours après la réunion, sans autre titre",
             explained="La personne n’avait accès au dossier que par une réunion terminée depuis plus de sept jours."
-            " C’est permis trente jours, le temps des suites ; au-delà d’une semaine, c’est rare.",
+            " C’est permis trente jours, le temps des suites\u202f; au-delà d’une semaine, c’est rare.",
         ),
         Rule(
             code="same_name",
             label="Même nom",
             why="le lecteur et le patient portent le même nom",
-            explained="La personne porte le nom de naissance ou le nom utilisé du patient : soi-même, un proche,"
+            explained="La personne porte le nom de naissance ou le nom utilisé du patient\u00a0: soi-même, un proche,"
             " ou un homonyme.",
         ),
         Rule(
             code="watched",
             label="Dossier surveillé",
             why="le patient a demandé que les ouvertures de son dossier soient relues",
-            explained="La surveillance a été demandée, par le patient ou pour lui : agent de l’établissement,"
+            explained="La surveillance a été demandée, par le patient ou pour lui\u00a0: agent de l’établissement,"
             " personne connue, crainte exprimée. Chaque ouverture est listée.",
         ),
         Rule(

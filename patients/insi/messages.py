@@ -12,6 +12,7 @@ from uuid import uuid4
 from lxml import etree
 
 from patients.identity.ins import Ins, Platform, read_ins
+from patients.identity.names import MAX_LENGTH
 from patients.identity.refusal import Refused
 from patients.insi.interface import Answer, Former, InsiCode, InsiIdentity, InsiUnavailable, Question
 
@@ -124,8 +125,13 @@ def _identity(result: etree._Element, platform: Platform) -> InsiIdentity:
     traits = next(individual.iter(f"{{{RESULT}}}TIQ"))
     birth_name, given_names = _text(traits, RESULT, "NomNaissance"), _text(traits, RESULT, "ListePrenom")
     sex = _text(traits, RESULT, "Sexe")
-    if not birth_name or not given_names or sex not in ("M", "F"):
-        raise ValueError("traits are missing")
+    if (
+        not birth_name
+        or not given_names
+        or sex not in ("M", "F")
+        or max(len(birth_name), len(given_names)) > MAX_LENGTH
+    ):
+        raise ValueError("traits are missing, or too long")
     return InsiIdentity(
         ins=_ins(next(individual.iter(f"{{{RESULT}}}INSACTIF")), platform, check_key=True),
         former=tuple(_former(individual, platform)),

@@ -7,7 +7,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from dcc.accounts.models import User
@@ -63,6 +63,7 @@ def ask(*, patient: Patient, given_name: str, by: User) -> InsiCall:
     if answer.identity is not None:
         call.answer_sealed = encrypt_field(_written(answer.identity), keyring=keyring(), context=_context(call))
     with transaction.atomic():
+        InsiCall.objects.filter(patient=patient, answer_sealed__isnull=False).update(answer_sealed=None)
         call.save(force_insert=True)
         record(PatientEvent.INSI_ASKED, on=call, by=by, outcome=SENTENCES[answer.code])
         if answer.identity is not None and _confirms(patient, answer):
@@ -107,7 +108,7 @@ def accept(*, call: InsiCall, by: User) -> Patient:
             matricules.remember(patient, one.ins, InsEnd.DECLARED, started_on=one.started_on, ended_on=one.ended_on)
         changed = _take_traits(patient, compared.accepted)
         columns += apply(patient, _accepted_state(before, compared))
-        patient.save(update_fields=[*columns, *_columns_of_traits()])
+        _save_held(patient, [*columns, *_columns_of_traits()])
         note(patient=patient, act=IdentityAct.RETRIEVE, by=by, channel=Channel.INSI, before=before, traits=changed)
         _decide(current, InsiDecision.ACCEPTED, by)
         record(PatientEvent.INS_RETRIEVED, on=patient, by=by, status=patient.get_status_display())
@@ -144,6 +145,18 @@ def lose_ins(*, patient: Patient, by: User) -> Patient:
 def last_call(patient: Patient) -> InsiCall | None:
     """The latest question about a patient."""
     return InsiCall.objects.filter(patient=patient).select_related("asked_by").order_by("-asked_at").first()
+
+
+def _save_held(patient: Patient, columns: list[str]) -> None:
+    """Save an identity with its matricule; another desk may have given it to somebody else at this very moment."""
+    try:
+        with transaction.atomic():
+            patient.save(update_fields=columns)
+    except IntegrityError as error:
+        holder = Patient.objects.living_records().filter(ins_hash=patient.ins_hash).exclude(pk=patient.pk).first()
+        if holder is None:
+            raise
+        raise matricules.InsHeldByAnother(holder) from error
 
 
 def _confirms(patient: Patient, answer: Answer) -> bool:

@@ -68,7 +68,7 @@ class FormerIns(RegionModel):
 
 
 class InsiCall(PatientModel):
-    """A question to INSi and its answer, kept encrypted until a person decides, for a day at most."""
+    """A question to INSi; its answer is kept encrypted until a person decides upon it or asks again."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     asked_at = models.DateTimeField(default=timezone.now)

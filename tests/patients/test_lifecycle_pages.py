@@ -211,6 +211,11 @@ def test_a_death_is_in_the_banner_and_can_be_taken_back(alice, dominique):
     assert "Décédée le" not in back
 
 
+def _searched(client):
+    found = client.post("/patients/", {"name": "Inconnue", "birth_date": "28031979"}, follow=True)
+    return found.context["create_url"].split("r=")[1]
+
+
 def test_a_follower_establishment_shows_traits_read_only(alice, signed_in, working_as, dominique):
     with working_as("network") as nadia:
         three_c = Organisation.objects.get(short_name="3C Estuaire")
@@ -221,6 +226,9 @@ def test_a_follower_establishment_shows_traits_read_only(alice, signed_in, worki
     assert "Chercher l’INS" not in page
     assert "viennent de son logiciel" in text_of(send(alice, dominique, "piece/", document="CN", agrees="on"))
     assert "viennent de son logiciel" in text_of(ask(alice, dominique))
+    creation = alice.get("/patients/nouveau/", {"r": _searched(alice)}, follow=True)
+    assert creation.redirect_chain == [("/patients/", 302)]
+    assert "viennent de son logiciel" in text_of(creation)
     form = send(
         alice, dominique, "traits/", birth_name="Autre", first_given_name="Dominique", birth_date="28031979", sex="F",
         birth_place="51215",

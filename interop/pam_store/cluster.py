@@ -13,6 +13,7 @@ from interop.pam.record import LocalId, Record, Redirect, RedirectKind, Stamp, S
 from interop.pam_store.source import DESK
 from interop.pam_store.wire import traits_from_json
 from patients.feed.projection import FedIdentity
+from patients.feed.sealing import ins_context
 from patients.identity.ins import Ins, read_ins
 from patients.insi.choice import platform
 from patients.models import FeedNumber, FeedTraits, Patient, Redirection
@@ -117,11 +118,7 @@ def fed_by(identity: Identity, records: Collection[Record]) -> FedIdentity:
 
 def sealed(ins: Ins, traits_id: UUID) -> bytes:
     """Encrypt a matricule that was said, bound to the traits it was said with."""
-    return encrypt_field(ins.matricule, keyring=keyring(), context=_context(traits_id))
-
-
-def _context(traits_id: UUID) -> str:
-    return f"feed.ins:{traits_id}"
+    return encrypt_field(ins.matricule, keyring=keyring(), context=ins_context(traits_id))
 
 
 def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits]], dict[UUID, dict[bytes, UUID]]]:
@@ -131,7 +128,7 @@ def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits]], dic
     for row in FeedTraits.objects.filter(number_id__in=numbers):
         ins = None
         if row.ins_sealed is not None:
-            matricule = decrypt_field(bytes(row.ins_sealed), keyring=keyring(), context=_context(row.pk))
+            matricule = decrypt_field(bytes(row.ins_sealed), keyring=keyring(), context=ins_context(row.pk))
             ins = read_ins(matricule, row.ins_oid, platform=platform())
         whole = traits_from_json(row.said, ins)
         said[row.pk] = whole, whole if ins is None else traits_from_json(row.said, None)

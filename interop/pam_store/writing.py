@@ -26,6 +26,7 @@ from patients.feed import projection
 from patients.feed.conflicts import report
 from patients.feed.joining import join
 from patients.feed.numbers import ShownNumber, show_numbers
+from patients.feed.sealing import message_context
 from patients.ins_index import ins_hash
 from patients.models import FeedIdentity, FeedMerge, FeedMessage, FeedNumber, FeedTraits, Redirection, Statement
 
@@ -175,11 +176,6 @@ def _message(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> 
         ciphertext=closed.ciphertext,
         received_at=registry.now,
     )
-
-
-def message_context(row: UUID) -> str:
-    """What a raw message is sealed to."""
-    return f"feed.message:{row}"
 
 
 def _event(raw: bytes) -> str:

@@ -7,6 +7,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import UUID
 
+from django.conf import settings
+from django.db import connections
+
 from dcc.audit.record import System
 from dcc.organisations.models import Organisation
 from dcc.tenancy.scope import regions_scope
@@ -89,6 +92,19 @@ class Feeds:
     def reading(self) -> Iterator[None]:
         with regions_scope(REGIONS):
             yield
+
+    @contextmanager
+    def as_owner(self) -> Iterator[None]:
+        """The default connection as dcc_owner, as the commands of maintenance have it."""
+        default, role = connections["default"], settings.DB_SET_ROLE
+        user = default.settings_dict["USER"]
+        default.close()
+        default.settings_dict["USER"], settings.DB_SET_ROLE = "dcc_owner", ""
+        try:
+            yield
+        finally:
+            default.close()
+            default.settings_dict["USER"], settings.DB_SET_ROLE = user, role
 
     def known_as(self, value: str, authority: str = AUTHORITY) -> LocalId:
         return LocalId(authority=self.sources[authority].authority, value=value)

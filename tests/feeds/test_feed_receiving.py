@@ -5,19 +5,20 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import OperationalError, connection
 
 from dcc.audit.record import System
-from dcc.lib.crypto import Sealed, decrypt
+from dcc.lib.crypto import Keyring, Sealed, decrypt, decrypt_field
 from dcc.master_keys import keyring
 from dcc.organisations.models import Organisation
 from interop.hl7v2.ack import parse_ack
 from interop.pam.outcome import Effect
 from interop.pam_store import receiving
 from interop.pam_store.source import FeedNotExpected, source_of
-from interop.pam_store.writing import message_context
 from patients.documents.ins_seal import opened
-from patients.models import FeedMessage, FormerIns, Visit
+from patients.feed.sealing import ins_context, message_context, rotate_messages, rotate_said_ins
+from patients.models import FeedMessage, FeedTraits, FormerIns, Visit
 from tests.conftest import owner_connection
 from tests.feeds.hospitals import Feeds, identifiers_of
 from tests.interop.pam_feed import AUTHORITY, INS_A, MARTIN, NOW, OTHER_AUTHORITY, QUALIFIED, REAL_OID, Adt, ins, ipp
@@ -218,3 +219,20 @@ def test_each_change_of_identity_is_traced_and_a_movement_is_not(feeds: Feeds) -
     feeds.send(Adt(event="A31", minute=9, ids=ipp("1"), status="PROV"))
     assert feeds.count("audit_auditevent") == before + 2
     assert feeds.count("patients_identitychange") == 2
+
+
+def test_a_new_master_key_closes_again_what_feeds_left(feeds: Feeds) -> None:
+    feeds.send(Adt(event="A28", minute=0, ids=QUALIFIED))
+    with feeds.reading():
+        message, said = FeedMessage.objects.get(), FeedTraits.objects.get()
+    ring = Keyring.from_env(f"{Keyring.generate_text(current='next').splitlines()[0]}\n{settings.MASTER_KEYS}")
+    with feeds.as_owner():
+        assert list(rotate_messages(ring)) == [1]
+        assert list(rotate_said_ins(ring)) == [1]
+        assert list(rotate_said_ins(ring)) == [0]
+        message.refresh_from_db()
+        said.refresh_from_db()
+    sealed = Sealed(wrapped_key=bytes(message.wrapped_key), key_id="next", ciphertext=bytes(message.ciphertext))
+    assert message.key_id == "next"
+    assert decrypt(sealed, keyring=ring, context=message_context(message.pk)).startswith(b"MSH|")
+    assert decrypt_field(bytes(said.ins_sealed or b""), keyring=ring, context=ins_context(said.pk)) == INS_A

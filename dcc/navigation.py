@@ -14,6 +14,7 @@ from dcc.roles import ROLES
 from dcc.ui.components.chrome import MembershipEntry, MenuLink, NavEntry, Who
 from messaging.permissions import DeliveryPermission
 from messaging.queries import failed_count
+from patients.doubles.queries import waiting_count
 from patients.permissions import PatientPermission
 from patients.reviews import pending_count
 from rcp.permissions import RcpPermission
@@ -42,6 +43,7 @@ ENTRIES = (
         "x",
         "/patients/acces-exceptionnels",
     ),
+    ("Doublons", "patients:doubles", (PatientPermission.IDENTITY_VIGILANCE,), "o", "/patients/doublons"),
     ("Traces", "audit:events", (AccountPermission.AUDIT_VIEW,), "d", "/traces"),
 )
 
@@ -50,6 +52,7 @@ ENTRIES = (
 BADGES: dict[str, tuple[Callable[[HttpRequest], int], str]] = {
     "messaging:deliveries": (failed_count, "en échec"),
     "patients:glass_reviews": (pending_count, "à relire"),
+    "patients:doubles": (waiting_count, "à examiner"),
 }
 
 

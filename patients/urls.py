@@ -6,6 +6,7 @@ from patients import creation_views, file_views, review_views, views
 from patients.consent import views as consent
 from patients.documents import adding_views, received_views
 from patients.documents import views as documents
+from patients.doubles import views as pairs
 from patients.lifecycle import regime_views
 from patients.lifecycle import views as identities
 from patients.requests import retention_views
@@ -20,6 +21,10 @@ urlpatterns = [
     path("nouveau/proches/", creation_views.close, name="close"),
     path("acces-exceptionnels/", review_views.reviews, name="glass_reviews"),
     path("acces-exceptionnels/<uuid:event_id>/", review_views.review, name="glass_review"),
+    path("doublons/", pairs.doubles, name="doubles"),
+    path("doublons/indicateurs/", pairs.doubles_indicators, name="doubles_indicators"),
+    path("doublons/<uuid:double_id>/", pairs.double, name="double"),
+    path("doublons/<uuid:double_id>/repartir/", pairs.allocate, name="double_allocate"),
     path("demandes/", rights.requests, name="requests"),
     path("conservation/", retention_views.retention, name="retention"),
     path("destinataires-partage/", sharing.receivers, name="receivers"),

@@ -134,8 +134,10 @@ def _current(double: Double) -> Merge:
 
 def _decide(double: Double, transition: DoubleTransition, reason: str, by: User) -> Double:
     event = DOUBLE_LIFECYCLE.move(double, transition).event
-    double.reason, double.decided_by, double.decided_at = reason, by, timezone.now()
-    double.save(update_fields=["status", "reason", "decided_by", "decided_at"])
+    now = timezone.now()
+    double.reason, double.decided_by, double.decided_at = reason, by, now
+    double.first_decided_at = double.first_decided_at or now
+    double.save(update_fields=["status", "reason", "decided_by", "decided_at", "first_decided_at"])
     for patient_id in (double.first_id, double.second_id):
         record(event, on=double, patient_id=patient_id, by=by, why=reason)
     return double

@@ -158,6 +158,7 @@ class Migration(migrations.Migration):
                 ("collision", models.BooleanField(default=False)),
                 ("evidence", models.JSONField(default=list)),
                 ("found_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("first_decided_at", models.DateTimeField(null=True)),
                 ("decided_at", models.DateTimeField(null=True)),
                 ("reason", models.CharField(blank=True, max_length=300, verbose_name="motif")),
                 (

@@ -49,6 +49,7 @@ class Double(RegionModel):
     # Where the later of the two was created: the establishment whose desk can prevent the next one.
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_constraint=False)
     found_at = models.DateTimeField(default=timezone.now)
+    first_decided_at = models.DateTimeField(null=True)  # how long it waited for a person
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.CharField("motif", max_length=300, blank=True)

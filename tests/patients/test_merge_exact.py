@@ -20,13 +20,14 @@ from hypothesis import strategies as st
 from patients.doubles.survivor import survivor_of
 from patients.doubles.tables import STAYS, file_tables
 from patients.doubles.tasks import carry_out_one
-from patients.models import Access, Contact, Double, DoubleStatus, Merge, MergedTable, Patient
+from patients.models import Access, Double, DoubleStatus, Merge, MergedTable, Patient
 from tests.walls.conftest import walls_database  # noqa: F401 - the fixture
 from tests.walls.population import OWNER, Population, populate
 from tests.walls.reading import as_worker
 from tests.walls.rows import Rows
 
 HANGING = {"rcp_answer", "rcp_answerevent", "rcp_correspondent", "messaging_delivery", "messaging_deliveryattempt"}
+ONCE = {"patients_contact", "rcp_caseattachment"}  # one a patient, one a case and a document
 SOAK = os.environ.get("DCC_SOAK") == "1"
 CHILDREN = [table for table in file_tables() if len(table.links) == 1 and table.name in HANGING]
 
@@ -84,7 +85,7 @@ def two_files(people: Population, data: st.DataObject) -> Files:
     files = Files(people=people, rows=rows, pair=pair)
     for patient in pair:
         for table in data.draw(st.lists(st.sampled_from(file_tables()), max_size=14), label="tables"):
-            if table.model is not Contact or not files.of(Contact, patient):
+            if table.name not in ONCE or not files.of(table.model, patient):
                 rows.new(table.model, region, patient)
     shared = data.draw(st.lists(st.sampled_from(["registration", "meeting", "sharing"]), unique=True), label="accesses")
     for reason in shared:

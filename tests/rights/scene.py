@@ -23,7 +23,7 @@ from messaging.feeds.actions import save_feed
 from messaging.models import Delivery
 from patients.actions import break_glass
 from patients.documents import content
-from patients.models import ContentKind
+from patients.models import ContentKind, Double
 from patients.reviews import glass_breaks
 from rcp.cases.actions import validate_case
 from rcp.meetings.actions import set_presence
@@ -96,7 +96,7 @@ def at_work(region: int) -> Iterator[None]:
 
 
 def set_the_scene(people: list[str]) -> Scene:
-    objects = _validated() | _prepared()
+    objects = _validated() | _prepared() | _paired()
     _equip()
     with working("network"):
         organisations = {one.short_name: one.pk for one in Organisation.objects.all()}
@@ -118,6 +118,16 @@ def _memberships(reader: str) -> Iterator[tuple[str, Any]]:
     with working(reader):
         for one in Membership.objects.select_related("user"):
             yield one.user.email.split("@")[0], one.pk
+
+
+def _paired() -> dict[str, Any]:
+    """Two identities that may be one person, as the search of doubles would propose them."""
+    with working("alice") as alice:
+        one = created(alice, "Quéméner", "Soizic", "09091949")
+        other = created(alice, "Quemener", "Soisic", "09091949", reason="Homonyme connu")
+    with at_work(1):
+        double = Double.objects.create(region_id=1, first=one, second=other, score=15.0)
+    return {"double": double.pk}
 
 
 def _validated() -> dict[str, Any]:

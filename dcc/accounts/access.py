@@ -7,14 +7,25 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 
 from dcc.accounts.models import Membership, User
+from dcc.lib.prepared import Prepared
 
 View = Callable[..., HttpResponse]
+_CHOSEN = Prepared(
+    lambda membership_id, user_id: (
+        Membership.objects.current()
+        .select_related("organisation", "region__network")
+        .filter(pk=membership_id, user_id=user_id)
+    ),
+    membership_id=UUID,
+    user_id=int,
+)
 
 
 class StaffRequest(HttpRequest):
@@ -46,12 +57,7 @@ def acting(request: HttpRequest) -> None:
     chosen = request.session.get(MEMBERSHIP_KEY)
     membership = None
     if chosen and request.user.is_authenticated:
-        membership = (
-            Membership.objects.current()
-            .select_related("organisation", "region__network")
-            .filter(pk=chosen, user_id=request.user.pk)
-            .first()
-        )
+        membership = _CHOSEN.first(membership_id=UUID(chosen), user_id=request.user.pk)
     request.membership = membership  # type: ignore[attr-defined]
     request.rights = rights_of(membership.role) if membership else frozenset()  # type: ignore[attr-defined]
     if membership:

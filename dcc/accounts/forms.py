@@ -105,7 +105,7 @@ class PersonForm(DccForm):
     def _find_existing(self, cleaned: dict[str, Any]) -> None:
         """The same address or RPPS is the same person; one of each is a mistake."""
         others = User.objects.exclude(pk=self.user.pk) if self.user else User.objects.all()
-        by_email = others.filter(email__iexact=cleaned["email"]).first() if cleaned.get("email") else None
+        by_email = others.at(cleaned["email"]).first() if cleaned.get("email") else None
         by_rpps = others.filter(rpps=cleaned["rpps"]).first() if cleaned.get("rpps") else None
         if by_email and by_rpps and by_email != by_rpps:
             self.add_error("rpps", "Ce RPPS est celui d’un autre compte que cette adresse. Vérifiez les deux")

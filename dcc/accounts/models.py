@@ -13,9 +13,16 @@ from dcc.tenancy.isolation import GlobalTable, OwnOrRegion, SameRegionReference
 from dcc.tenancy.models import Principal, RegionModel
 
 
-class UserManager(BaseUserManager["User"]):
+class UserQuerySet(models.QuerySet["User"]):
+    def at(self, email: str) -> "UserQuerySet":
+        """Whose address it is, however it is typed: addresses are kept in small letters, which the index compares."""
+        return self.filter(email=email.strip().lower())
+
+
+class UserManager(BaseUserManager.from_queryset(UserQuerySet)["User"]):  # type: ignore[misc]  # the stubs cannot tell
     def get_by_natural_key(self, username: str | None) -> "User":
-        return self.get(email__iexact=username)
+        found: User = self.at(username or "").get()
+        return found
 
 
 class Theme(models.TextChoices):
@@ -58,7 +65,8 @@ class User(AbstractBaseUser):
                 web="SIU",
             ),
             models.UniqueConstraint(fields=["rpps"], condition=~models.Q(rpps=""), name="user_rpps_once"),
-            models.UniqueConstraint(Lower("email"), name="user_email_once"),
+            # Sign-in looks an address up in small letters: one kept otherwise could never sign in.
+            models.CheckConstraint(condition=models.Q(email=Lower("email")), name="user_email_lower"),
         ]
 
     def __str__(self) -> str:

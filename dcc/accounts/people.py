@@ -7,12 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from django.db.models import CharField, Exists, F, Func, OuterRef, QuerySet, Value
+from django.db.models import CharField, Exists, F, Func, OuterRef, Value
 from django.db.models.enums import TextChoices
 from django.db.models.functions import Concat
 from django.db.models.query_utils import Q
 
-from dcc.accounts.models import Membership, User
+from dcc.accounts.models import Membership, User, UserQuerySet
 from dcc.accounts.reach import Reach
 from dcc.roles import ROLES
 
@@ -64,7 +64,7 @@ def search_key(typed: str) -> str:
 
 def find_people(
     reach: Reach, *, search: str = "", organisation: str = "", role: str = "", status: str = ""
-) -> QuerySet[User]:
+) -> UserQuerySet:
     """People who have or had a habilitation in reach, by name."""
     ever = Membership.objects.filter(organisation__in=reach.ids, user=OuterRef("pk"))
     current = ever.filter(pk__in=Membership.objects.current().values("pk"))
@@ -86,10 +86,10 @@ def find_people(
     return _named(found, search).order_by("last_name", "first_name", "pk")
 
 
-def _named(found: QuerySet[User], search: str) -> QuerySet[User]:
+def _named(found: UserQuerySet, search: str) -> UserQuerySet:
     typed = search.strip()
     if "@" in typed:
-        return found.filter(email__iexact=typed)
+        return found.at(typed)
     if re.fullmatch(r"[0-9 ]{11,}", typed):
         return found.filter(rpps=typed.replace(" ", ""))
     key = search_key(typed)

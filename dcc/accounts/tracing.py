@@ -39,7 +39,7 @@ def code_sent(*, email: str, request: HttpRequest | None) -> None:
 
 def _about_address(event: EventCatalogue, email: str, request: HttpRequest | None) -> None:
     """By the person when the address is theirs; otherwise by the entrance, the address hashed."""
-    user = User.objects.filter(email__iexact=email).first()
+    user = User.objects.at(email).first()
     if user is not None:
         trace(event, by=user, request=request)
     else:

@@ -140,10 +140,10 @@ class Supervisor:
             self.steps.discard(process)
 
     def watch(self) -> None:
-        """Restart what dies, for ever; ProgramFailed when an essential program cannot be kept alive."""
+        """Restart what dies until stop(); ProgramFailed when an essential program cannot be kept alive."""
         watched = list(self.children)
-        while True:
-            watched = [child for child in watched if child.alive or self._revived(child)]
+        while not self.stopping:
+            watched = [child for child in watched if child.alive or self.stopping or self._revived(child)]
             time.sleep(0.2)
 
     def _revived(self, child: Child) -> bool:

@@ -24,6 +24,7 @@ STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.InMemoryStorage"},
     "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
 }
+STATIC_ROOT = None  # type: ignore[assignment]  # nothing is collected: files are served from where they are written
 WHITENOISE_USE_FINDERS = True
 MSSANTE: dict[str, Any] = {  # type: ignore[no-redef]  # an invented application mailbox, on the local server only
     **MSSANTE,

@@ -157,8 +157,8 @@ def submit_registered(*, case_id: UUID, by: User, seen_rev: int | None = None) -
     if case.level != Level.REGISTERED or case.requester_id != by.pk:
         raise NotTheirsToValidate
     sheet = lock_sheet(case, seen_rev)
-    refusals = refusals_of(Draft(case=case, sheet=sheet))
-    if refusals:
+    draft = Draft(case=case, sheet=sheet)
+    if refusals := refusals_of(draft, draft.response(authored=timezone.now().isoformat())):
         raise ValidationRefused(refusals)
     _move(case, CaseTransition.SUBMIT, by)
     case.validated_by, case.discussed_at = by, timezone.now()
@@ -240,15 +240,16 @@ def _move(case: Case, name: CaseTransition, by: User, **details: Any) -> None:
     record(transition.event, on=case, by=by, **details)
 
 
-def refusals_of(draft: Draft) -> list[str]:
-    """Everything of the sheet itself that stops validation, as sentences."""
+def refusals_of(draft: Draft, response: dict[str, Any]) -> list[str]:
+    """Everything of the sheet itself that stops validation, as sentences; `response` is what would be frozen."""
     refusals = [one["message"] for one in (*draft.missing, *draft.constraints) if one["severity"] == "error"]
     if count := len(draft.to_confirm):
         plural = "s" if count > 1 else ""
         refusals.append(f"{count} réponse{plural} reprise{plural} reste{'nt' if count > 1 else ''} à confirmer.")
     if count := len(draft.conflicts):
         refusals.append(f"{count} conflit{'s' if count > 1 else ''} à trancher.")
-    return refusals
+    # The last guard, once nothing else stands in the way: what is frozen is frozen for ever.
+    return refusals or [f"La fiche ne peut pas être figée. {one['message']}" for one in draft.faults(response)]
 
 
 def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) -> Document:
@@ -256,16 +257,16 @@ def _issue(case: Case, sheet: Sheet, signature: Signature, *, numbered: bool) ->
     draft = Draft(case=case, sheet=sheet)
     _check_signatory(signature.countersigned_by or signature.by)
     _check_quorum(case, draft)
-    if refusals := refusals_of(draft):
-        raise ValidationRefused(refusals)
     decided_at = signature.countersigned_at or signature.at
+    response = draft.response(authored=decided_at.isoformat())
+    if refusals := refusals_of(draft, response):
+        raise ValidationRefused(refusals)
     if numbered:
         _number(case)
         case.validated_at, case.validated_by = decided_at, signature.by
         case.representation_due = decision_of(draft).to_represent
         case.save()
     report = build_report(case=case, sheet=sheet, draft=draft, signature=signature)
-    response = draft.response(authored=decided_at.isoformat())
     content, digest = hashed(report, response)
     sheet.status, sheet.response, sheet.report, sheet.content_hash = SheetStatus.FROZEN, response, content, digest
     sheet.frozen_at, sheet.frozen_by = decided_at, signature.countersigned_by or signature.by

@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 from functools import cached_property
 from uuid import UUID
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from dcc.accounts.models import User
@@ -202,10 +202,9 @@ class Cockpit:
             cases = Case.objects.filter(needs, meeting__in=[one.pk for one in self.meetings])
         else:
             cases = self._my_cases()
-        rows = cases.select_related(
-            "patient", "requester", "requester_organisation", "meeting__board", "meeting__chair"
-        )
-        return list(rows)
+        # Hundreds of cases share a few requesters and meetings: joined to each row, they would be built anew for each.
+        meetings = Prefetch("meeting", Meeting.objects.select_related("board", "chair"))
+        return list(cases.select_related("patient").prefetch_related("requester", "requester_organisation", meetings))
 
     def _my_cases(self) -> QuerySet[Case]:
         """One's own requests to complete, and what one presides or coordinates, to validate (D5)."""

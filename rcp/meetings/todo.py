@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from uuid import UUID
 
 from django.urls import reverse
 from django.utils import timezone
@@ -39,8 +40,14 @@ class Todo:
     call: str
     phone: str
     since: str
-    url: str
+    page: str
+    about: UUID
     action: str
+
+    @property
+    def url(self) -> str:
+        """The address is made for the lines that are shown: hundreds may wait."""
+        return reverse(self.page, args=[self.about])
 
     @property
     def board(self) -> str:
@@ -119,7 +126,7 @@ def _to_validate(case: Case, *, now: datetime, mine: bool) -> Todo:
         action=("Contresigner" if awaiting else "Valider") if mine else "Ouvrir",
         call=f"{chair.short_name}, préside" if chair else "",
         phone=chair.phone if chair else "",
-        url=reverse("rcp:conclusion", args=[case.pk]),
+        page="rcp:conclusion",
     )
 
 
@@ -135,7 +142,7 @@ def _todo(
     action: str,
     call: str = "",
     phone: str = "",
-    url: str = "",
+    page: str = "rcp:case",
 ) -> Todo:
     requester = case.requester
     name = requester.short_name if requester else case.requester_name
@@ -152,7 +159,8 @@ def _todo(
         call=call or f"{name}, demandeur",
         phone=french.phone(phone or own or case.requester_organisation.phone),
         since=since(case.discussed_at or case.registered_at, now),
-        url=url or reverse("rcp:case", args=[case.pk]),
+        page=page,
+        about=case.pk,
         action=action,
     )
 
@@ -172,7 +180,8 @@ def delivery_todo(delivery: Delivery, *, now: datetime) -> Todo:
         call=name,
         phone="",
         since=since(delivery.planned_at, now),
-        url=reverse("messaging:delivery", args=[delivery.pk]),
+        page="messaging:delivery",
+        about=delivery.pk,
         action="Corriger",
     )
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.audit.record import record
+from dcc.lib.prepared import Prepared
 from rcp.events import RcpEvent
 from rcp.models import Answer, AnswerEvent, Case, CaseStatus, Origin, Outcome, Sheet
 from rcp.sheets.definitions import form_for
@@ -27,8 +28,14 @@ UPDATE rcp_sheet SET rev = rev + 1 FROM owner
  WHERE rcp_sheet.id = %(sheet)s AND rcp_sheet.patient_id = owner.id AND status = 'draft'
 RETURNING rev, region_id, patient_id, case_id
 """
+STANDS = """
+SELECT EXISTS (SELECT FROM rcp_answerevent WHERE sheet_id = %(sheet)s AND op_id = %(op)s),
+       EXISTS (SELECT FROM rcp_case WHERE id = %(case)s AND status = ANY (%(closed)s))
+"""
 # A sheet is not written while its requester's signature waits for the second one, nor once its case left the list.
 CLOSED = frozenset({CaseStatus.AWAITING, CaseStatus.POSTPONED, CaseStatus.CANCELLED, CaseStatus.REFUSED})
+_CLOSED_VALUES = sorted(one.value for one in CLOSED)
+_ANSWER = Prepared(lambda sheet_id, path: Answer.objects.filter(sheet_id=sheet_id, path=path), sheet_id=UUID, path=str)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -109,7 +116,7 @@ def save_answer(*, sheet_id: UUID, path: str, change: Change, base_ver: int, op_
     """
 
     def apply(draft: Locked) -> Saved:
-        answer = Answer.objects.filter(sheet_id=sheet_id, path=path).first()
+        answer = _ANSWER.first(sheet_id=sheet_id, path=path)
         ver, before = (answer.ver, answer.value) if answer else (0, None)
         value = change.applied_to(before)
         same = answer is not None and answer.value == value
@@ -142,10 +149,12 @@ def _locked(sheet_id: UUID, op_id: UUID) -> Locked:
     with connection.cursor() as cursor:
         cursor.execute(TAKE, {"sheet": sheet_id})
         row = cursor.fetchone()
-    if AnswerEvent.objects.filter(sheet_id=sheet_id, op_id=op_id).exists():
+        # A statement of its own: its snapshot is taken after the row lock, so it sees the submission that held it.
+        cursor.execute(STANDS, {"sheet": sheet_id, "op": op_id, "case": row and row[3], "closed": _CLOSED_VALUES})
+        replayed, refused = cursor.fetchone()
+    if replayed:
         raise _Replay
-    # A statement of its own: its snapshot is taken after the row lock, so it sees the submission that held it.
-    if row is None or Case.objects.filter(pk=row[3], status__in=CLOSED).exists():
+    if row is None or refused:
         raise _Refused
     return Locked(sheet_id=sheet_id, rev=row[0], region_id=row[1], patient_id=row[2])
 
@@ -215,11 +224,13 @@ def _refuse(sheet_id: UUID, path: str, value: Any, op_id: UUID, by: User) -> Sav
 def _replayed(sheet_id: UUID, op_id: UUID) -> Saved:
     event = AnswerEvent.objects.get(sheet_id=sheet_id, op_id=op_id)
     answer = Answer.objects.filter(sheet_id=sheet_id, path=event.path).first()
+    there = answer.ver if answer else 0
+    # The version it made: with the one of today, its author would write over a colleague's answer without seeing it.
     return Saved(
         outcome=Outcome(event.outcome),
         path=event.path,
         value=event.value,
-        ver=answer.ver if answer else 0,
+        ver=there if event.ver is None else event.ver,
         rev=event.rev or 0,
         theirs=answer if event.outcome == Outcome.CONFLICT else None,
         replayed=True,

@@ -4,7 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, cast
+from uuid import UUID
 
+from dcc.lib.prepared import Prepared
 from rcp.models import Answer, AnswerEvent, Attendance, Case, Outcome, Sheet, SheetStatus
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled
@@ -20,12 +22,24 @@ from rcp.sheets.engine import (
     missing_for_validation,
     sentences,
     to_response,
+    validate_compiled,
 )
 from rcp.sheets.engine import completion as engine_completion
 from rcp.sheets.engine import dormant as engine_dormant
 from rcp.sheets.given import quorum_code, registration_answers, room_answers
 
 QUORUM = "tronc.quorum"
+_ANSWERS = Prepared(lambda sheet_id: Answer.objects.filter(sheet_id=sheet_id).order_by("path"), sheet_id=UUID)
+_ROOM = Prepared(
+    lambda meeting_id: Attendance.objects.filter(meeting_id=meeting_id).select_related("user").order_by("name", "pk"),
+    meeting_id=UUID,
+)
+_MET = Prepared(
+    lambda sheet_id: (
+        AnswerEvent.objects.filter(sheet_id=sheet_id, outcome=Outcome.CONFLICT).only("path", "rev").order_by("rev")
+    ),
+    sheet_id=UUID,
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -64,7 +78,7 @@ class Draft:
 
     @cached_property
     def room(self) -> list[Attendance]:
-        return list(self.case.meeting.attendances.select_related("user").order_by("name", "pk"))
+        return _ROOM.all(meeting_id=self.case.meeting_id)
 
     @cached_property
     def context(self) -> dict[str, Any]:
@@ -78,7 +92,7 @@ class Draft:
 
     @cached_property
     def rows(self) -> dict[str, Answer]:
-        return {row.path: row for row in Answer.objects.filter(sheet=self.sheet).order_by("path")}
+        return {row.path: row for row in _ANSWERS.all(sheet_id=self.sheet.pk)}
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -130,17 +144,15 @@ class Draft:
     @cached_property
     def conflicts(self) -> list[AnswerEvent]:
         """Answers that met another one, until somebody answers that question again: they block validation."""
-        met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT)
-        last: dict[str, int | None] = dict(
-            met.order_by("rev").values_list("path", "rev")
-        )  # almost always empty: read bare
+        last: dict[str, int | None] = {one.path: one.rev for one in _MET.all(sheet_id=self.sheet.pk)}
         if not last:
             return []
         applied = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.APPLIED, path__in=last)
         for path, rev in applied.values_list("path", "rev"):
             if path in last and (rev or 0) > (last[path] or 0):
                 del last[path]
-        events = met.filter(rev__in=last.values()).select_related("author").order_by("rev")
+        met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT, rev__in=last.values())
+        events = met.select_related("author").order_by("rev")
         return [event for event in events if event.path in self.enabled and self.item(event.path).is_question]
 
     @cached_property
@@ -163,6 +175,15 @@ class Draft:
     def response(self, *, authored: str) -> dict[str, Any]:
         """The QuestionnaireResponse of what is open, calculated answers included: dormant ones stay out of it."""
         return to_response(self.read, self.answers, self.context, authored=authored)
+
+    def faults(self, response: dict[str, Any]) -> list[Issue]:
+        """What `response` breaks of its form, read back from the very JSON that would be frozen.
+
+        Screens refuse a wrong answer as it is typed; one that came by another way (an import, a replacement, a repair
+        of the database) is only seen here. What lacks is `missing`, which knows what the meeting itself fills.
+        """
+        found = validate_compiled(self.form, response, context=self.context)
+        return [one for one in found if one["severity"] == "error" and one["code"] != "required"]
 
     @cached_property
     def sentences(self) -> list[ChapterText]:

@@ -71,9 +71,10 @@ def number_of(text: str | None) -> int:
 
 def run(desk: Desk, asked: Asked, *, by: User) -> Saved | None:
     """Apply one operation; None when the sheet is not there. Raises AnswerRefused, NotAnOperation, PermissionDenied."""
-    sheet, item = desk.sheet, item_at(desk.draft.form, asked.path)
+    sheet = desk.sheet
     if sheet is None:
         return None
+    item = item_at(desk.draft.form, asked.path)
     if not desk.allows(item):
         raise PermissionDenied
     shared: dict[str, Any] = {"sheet_id": sheet.pk, "op_id": asked.op_id, "by": by}

@@ -10,10 +10,10 @@ from django.views.decorators.http import require_safe
 from dcc.accounts.access import StaffRequest, requires
 from dcc.audit.record import record
 from patients.file_views import note_opening
+from rcp.boards.presets import FORMS
 from rcp.events import RcpEvent
-from rcp.models import FormVersion
 from rcp.permissions import RcpPermission
-from rcp.sheets.definitions import compiled
+from rcp.sheets.definitions import compiled, form_in_force
 from rcp.sheets.desk import Desk
 from rcp.sheets.drawing.paper import Paper
 from rcp.sheets.page import banner_for, frozen_context
@@ -54,11 +54,15 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @requires(RcpPermission.MEETING_VIEW, RcpPermission.BOARD_MANAGE, RcpPermission.CALENDAR_VIEW)
 @require_safe
 def form(request: StaffRequest, code: str) -> HttpResponse:
-    """A blank form to print, in its version in force; it bears nobody's data."""
-    version = FormVersion.objects.filter(code=code).order_by("-published_at").defer("questionnaire").first()
-    if version is None:
+    """A blank form to print, in its version in force; it bears nobody's data.
+
+    While a board's own form is not published, its sheets are the trunk: so is its paper, which says why.
+    """
+    if code not in FORMS:
         raise Http404
+    version = form_in_force(code)
     paper = Paper(form=compiled(version.pk))
     context: dict[str, object] = {"version": version, "title": version.title, "chapters": list(paper.chapters())}
     context |= {"printed_at": timezone.localtime(), "blanks": BLANKS}
+    context["instead_of"] = FORMS[code] if version.code != code else ""
     return render(request, "rcp/sheets/print_form.html", context)

@@ -42,7 +42,12 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 @requires(RcpPermission.SHEET_FILL, RcpPermission.CASE_CONCLUDE)
 @require_POST
 def field(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """One operation: 200 applied, 409 in conflict, 422 not an answer, 423 the sheet takes none any more."""
+    """One operation: 200 applied, 409 in conflict, 422 not an answer, 423 the sheet takes none any more.
+
+    401 when the page is somebody else's: what waited there is not signed by who opened a session since.
+    """
+    if request.POST.get("who", str(request.user.pk)) != str(request.user.pk):
+        return HttpResponse(status=401)
     try:
         asked = operations.read(request.POST)
         desk = Desk(request, case_id, related=_related(request.POST))

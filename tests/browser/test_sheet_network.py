@@ -5,8 +5,9 @@ from collections.abc import Callable
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import expect
+from playwright.sync_api import Route, expect
 
+from dcc.embedded.processes import wait_until
 from rcp.models import Answer, AnswerEvent
 from tests.browser.desk import Desk
 from tests.browser.stage import Backstage, known, meeting_at, registered
@@ -44,12 +45,15 @@ def test_connection_lost_and_back(desk_of: Callable[..., Desk], backstage: Backs
     assert bar["height"] < 70  # one line: nothing wraps at 1366
     bob.audit()
     rows = page.evaluate(KEPT)
-    assert len(rows) == 3
+    assert len(rows) == 3  # « gardées sur cet ordinateur » is said once they are on the disk
     assert not [one for one in rows if "Pénicilline" in one or "nicilline" in one or "tronc" in one]
-    _lost_on_the_way_back(bob)
+    late = _lost_on_the_way_back(bob)
     bob.context.set_offline(False)
+    assert wait_until(lambda: page.evaluate("true") and late, 15, every=0.05)
+    expect(state).to_have_attribute("data-state", "saving")  # two are saved, one is on its way
+    late.pop().continue_()
     expect(state).to_have_attribute("data-state", "saved")
-    page.wait_for_function(f"async () => (await ({KEPT})()).length === 0")
+    nothing_kept(bob)
     bob.audit()
     with backstage("bob"):
         values = {row.path.rpartition("/")[2]: row.value for row in Answer.objects.all()}
@@ -59,18 +63,85 @@ def test_connection_lost_and_back(desk_of: Callable[..., Desk], backstage: Backs
         assert len(operations) == len(set(operations)) == 3
 
 
-def _lost_on_the_way_back(bob: Desk) -> None:
-    """The first answer of the server is lost: the operation is sent again under its number, and counts once."""
-    lost: list[str] = []
+def nothing_kept(desk: Desk) -> None:
+    """Wait until the computer keeps nothing. Asked again from here: a page does not wait for an async function."""
+    assert wait_until(lambda: desk.page.evaluate(KEPT) == [], 15, every=0.1)
 
-    def swallow(route):  # type: ignore[no-untyped-def]
-        if lost:
-            return route.continue_()
-        lost.append(route.request.url)
-        route.fetch()
-        return route.abort()
+
+def _lost_on_the_way_back(bob: Desk) -> list[Route]:
+    """The first answer of the server is lost, and counts once; the last request is held up, and returned here."""
+    lost: list[str] = []
+    late: list[Route] = []
+
+    def swallow(route: Route) -> None:
+        if "allergies" in (route.request.post_data or ""):
+            late.append(route)
+        elif lost:
+            route.continue_()
+        else:
+            lost.append(route.request.url)
+            route.fetch()
+            route.abort()
 
     bob.page.route(re.compile("/champ/"), swallow)
+    return late
+
+
+def test_reloaded_before_the_answer_it_counts_once(desk_of: Callable[..., Desk], backstage: Backstage) -> None:
+    """The server applied it, its answer is lost, the page is closed on it; a second tab looks on."""
+    meeting_at(backstage, timezone.now())
+    case = registered(backstage, known(backstage, "Abhervé", "Françoise", "11031963"))
+    bob = desk_of("bob")
+    page = bob.page
+    page.on("dialog", lambda dialog: dialog.accept())
+    bob.go(f"/dossiers/{case.pk}/")
+    bob.ready()
+
+    def swallow(route: Route) -> None:
+        if "taille" in (route.request.post_data or ""):
+            route.fetch()
+        route.abort()
+
+    page.route(re.compile("/champ/"), swallow)
+    for label, typed in (("Taille", "165"), ("Allergies / intolérances", "Iode")):
+        page.get_by_label(label, exact=True).fill(typed)
+        page.get_by_label(label, exact=True).press("Tab")
+    state = page.locator("#etat-enregistrement")
+    expect(state).to_have_text("2 réponses gardées sur cet ordinateur")
+    other = bob.context.new_page()
+    other.goto(page.url)
+    expect(other.get_by_label("Taille", exact=True)).to_have_value("165")
+    other.close()
+    page.reload()
+    allergies = page.get_by_label("Allergies / intolérances", exact=True)
+    expect(allergies).to_have_value("Iode")  # what waits is seen where it was typed
+    expect(state).to_have_text("2 réponses gardées sur cet ordinateur")
+    page.unroute(re.compile("/champ/"))
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(state).to_have_attribute("data-state", "saved")
+    nothing_kept(bob)
+    with backstage("bob"):
+        assert sorted(AnswerEvent.objects.values_list("value", flat=True), key=str) == [165, "Iode"]
+
+
+def test_a_session_that_ends_loses_no_word(desk_of: Callable[..., Desk], backstage: Backstage) -> None:
+    meeting_at(backstage, timezone.now())
+    case = registered(backstage, known(backstage, "Abhervé", "Françoise", "11031963"))
+    bob = desk_of("bob")
+    page = bob.page
+    bob.go(f"/dossiers/{case.pk}/")
+    bob.ready()
+    session = bob.context.cookies()
+    bob.context.clear_cookies()
+    page.get_by_label("Allergies / intolérances", exact=True).fill("Iode")
+    page.get_by_label("Allergies / intolérances", exact=True).press("Tab")
+    expect(page.locator("#session-close")).to_be_visible()
+    expect(page.locator("#etat-enregistrement")).to_have_text("1 réponse gardée sur cet ordinateur")
+    bob.context.add_cookies(session)  # type: ignore[arg-type]  # signed in again, in another tab
+    page.evaluate("dispatchEvent(new Event('focus'))")
+    expect(page.locator("#etat-enregistrement")).to_have_attribute("data-state", "saved")
+    with backstage("bob"):
+        assert Answer.objects.get().value == "Iode"
 
 
 def test_signing_out_wipes_what_was_not_sent(desk_of: Callable[..., Desk], backstage: Backstage) -> None:

@@ -17,6 +17,8 @@ from tests.sheets.casework import answer, choose, complete, make_case, sein_meet
 from tests.sheets.schedules import next_meeting
 
 pytestmark = pytest.mark.browser
+
+SIZE = "parseFloat(getComputedStyle(document.querySelector('.rm-main')).fontSize)"
 APART = ("id", "order_number", "order_year", "order_label", "validated_at", "validated_by_id", "discussed_at")
 
 
@@ -120,9 +122,9 @@ def _in_the_room(desk: Desk, case: Case) -> None:
     expect(page.locator(".rm-lead dd").first).to_contain_text(re.compile(r"T1c → T2"))
     expect(page.locator(".rm-cols")).to_contain_text("cT2 N0 M0")
     desk.audit()
-    size = page.locator(".rm-main").evaluate("node => parseFloat(getComputedStyle(node).fontSize)")
+    size = page.evaluate(SIZE)
     page.get_by_role("button", name="Texte plus grand").click()
-    assert page.locator(".rm-main").evaluate("node => parseFloat(getComputedStyle(node).fontSize)") > size
+    page.wait_for_function(f"() => {SIZE} > {size}")
     page.get_by_role("button", name="Clair ou sombre").click()
     expect(page.locator("body")).to_have_class(re.compile("light"))
     desk.audit()

@@ -89,6 +89,37 @@ def test_what_lacks_is_said_question_by_question(ready, working_as):
         ]
 
 
+NOT_LISTED = "OMS\u00a0: la réponse n’est pas dans la liste. Choisissez une réponse proposée."
+OMS_OF_NOWHERE = {"system": "https://dcc.example/fhir/CodeSystem/tronc.oms", "code": "7", "display": "7"}
+
+
+@pytest.mark.parametrize(
+    ("link_id", "value", "said"),
+    [
+        (
+            "tronc.oms",
+            OMS_OF_NOWHERE,
+            NOT_LISTED,
+        ),
+        ("tronc.poids", 6100, "Poids\u00a0: la valeur dépasse le maximum. Vérifiez la valeur."),
+        ("tronc.poids", 0, "Poids\u00a0: la valeur est sous le minimum. Vérifiez la valeur."),
+    ],
+)
+def test_what_came_by_another_way_than_the_screen_is_never_frozen(ready, working_as, link_id, value, said):
+    """The last guard: the whole response is read back against its form; refused, nothing is left of the attempt."""
+    with working_as("bob") as bob:
+        answer(ready.sheets.get(), link_id, value, by=bob)
+        before = AuditEvent.objects.count()
+        with pytest.raises(ValidationRefused) as refused:
+            validate_case(case_id=ready.pk, by=bob)
+        assert refused.value.reasons == [f"La fiche ne peut pas être figée. {said}"]
+        case = Case.objects.get(pk=ready.pk)
+        assert (case.status, case.order_label, case.sheets.get().status) == (ready.status, "", SheetStatus.DRAFT)
+        assert not OrderCounter.objects.exists()
+        assert not Document.objects.exists()
+        assert AuditEvent.objects.count() == before
+
+
 def test_a_sheet_that_changed_since_it_was_read_is_not_signed(ready, working_as):
     with working_as("bob") as bob:
         seen = ready.sheets.get().rev
@@ -170,6 +201,12 @@ class TestRegisteredLevel:
             case = Case.objects.get(pk=registered.pk)
             assert case.order_label == "SEI-2030-0001"
             assert case.validated_by_id == case.requester_id
+
+    def test_the_requester_hears_of_a_wrong_answer_before_the_coordinator(self, registered, working_as):
+        with working_as("helias") as helias:
+            answer(registered.sheets.get(), "tronc.oms", OMS_OF_NOWHERE, by=helias)
+            with pytest.raises(ValidationRefused, match="pas dans la liste"):
+                submit_registered(case_id=registered.pk, by=helias)
 
     def test_only_the_requester_submits_and_nobody_validates_directly(self, registered, working_as):
         with working_as("bob") as bob:

@@ -89,7 +89,7 @@ def _record(name: str) -> Recipient:
 
 
 def run_rounds(platform: Platform, as_user, rounds: int, capsys: pytest.CaptureFixture[str]) -> None:
-    seed = os.environ.get("DCC_CHAOS_SEED") or secrets.token_hex(4)
+    seed = os.environ.get("DCC_CHAOS_SEED") or (secrets.token_hex(4) if SOAK else "1848")
     chance, began, identifiers = random.Random(seed), time.monotonic(), []
     say(capsys, f"\npannes : {rounds} rondes, graine {seed}")
     for number in range(rounds):

@@ -35,6 +35,9 @@ print(os.getpid(), grandchild.pid, flush=True)
 time.sleep(60)
 """
 
+# A thread that dies of an error nobody awaited would otherwise only be a line at the end of the run.
+pytestmark = pytest.mark.filterwarnings("error::pytest.PytestUnhandledThreadExceptionWarning")
+
 
 @pytest.fixture
 def said() -> list[str]:
@@ -46,6 +49,29 @@ def supervisor(said: list[str]) -> Iterator[Supervisor]:
     made = Supervisor(say=said.append)
     yield made
     made.stop()
+
+
+@pytest.fixture
+def watch_in_background(supervisor: Supervisor) -> Iterator[Callable[[], list[BaseException]]]:
+    """Run watch() aside; what it raises ends in the list. It ends with the test, whose folder it writes in."""
+    raised: list[BaseException] = []
+
+    def watch() -> None:
+        try:
+            supervisor.watch()
+        except ProgramFailed as error:
+            raised.append(error)
+
+    def begin() -> list[BaseException]:
+        thread.start()
+        return raised
+
+    thread = threading.Thread(target=watch, daemon=True)
+    yield begin
+    supervisor.stop()
+    thread.join(10)
+    assert not thread.is_alive()
+    supervisor.stop()  # what the watch was starting again when it was told to end
 
 
 @pytest.fixture
@@ -66,20 +92,6 @@ def program(state: State) -> Callable[..., Program]:
 def pids_said(log: Path, starts: int = 1) -> list[int]:
     assert wait_until(lambda: log.exists() and log.read_text().count("\n") >= starts, 10)
     return [int(pid) for pid in log.read_text().split()]
-
-
-def watch_in_background(supervisor: Supervisor) -> list[BaseException]:
-    """Run watch() aside; what it raises ends in the list."""
-    raised: list[BaseException] = []
-
-    def watch() -> None:
-        try:
-            supervisor.watch()
-        except ProgramFailed as error:
-            raised.append(error)
-
-    threading.Thread(target=watch, daemon=True).start()
-    return raised
 
 
 def test_programs_stop_in_the_order_of_their_rank(
@@ -108,34 +120,44 @@ def test_a_program_deaf_to_sigterm_is_killed_with_all_it_started(
 
 
 def test_a_program_that_dies_is_started_again(
-    supervisor: Supervisor, program: Callable[..., Program], tmp_path: Path, said: list[str]
+    supervisor: Supervisor,
+    program: Callable[..., Program],
+    watch_in_background: Callable[[], list[BaseException]],
+    tmp_path: Path,
+    said: list[str],
 ) -> None:
     made = program("worker", POLITE, str(tmp_path / "order"), "worker")
     supervisor.start(made)
     (first,) = pids_said(made.log)
-    watch_in_background(supervisor)
+    watch_in_background()
     os.kill(first, signal.SIGKILL)
     assert pids_said(made.log, starts=2)[-1] != first
     assert "worker" in said[0]
 
 
 def test_an_essential_program_that_keeps_dying_ends_the_watch(
-    supervisor: Supervisor, program: Callable[..., Program]
+    supervisor: Supervisor,
+    program: Callable[..., Program],
+    watch_in_background: Callable[[], list[BaseException]],
 ) -> None:
     made = program("web", "print('x', flush=True); raise SystemExit(3)", essential=True)
     supervisor.start(made)
-    raised = watch_in_background(supervisor)
+    raised = watch_in_background()
     assert wait_until(lambda: bool(raised), 15)
     assert made.log.read_text().count("x") == RESTARTS_ALLOWED + 1
 
 
 def test_a_secondary_program_that_keeps_dying_is_abandoned_and_the_others_live(
-    supervisor: Supervisor, program: Callable[..., Program], tmp_path: Path, said: list[str]
+    supervisor: Supervisor,
+    program: Callable[..., Program],
+    watch_in_background: Callable[[], list[BaseException]],
+    tmp_path: Path,
+    said: list[str],
 ) -> None:
     broken, sound = program("broken", "raise SystemExit(3)"), program("sound", POLITE, str(tmp_path / "order"), "s")
     supervisor.start(broken)
     child = supervisor.start(sound)
-    raised = watch_in_background(supervisor)
+    raised = watch_in_background()
     assert wait_until(lambda: any("abandonné" in sentence for sentence in said), 15)
     assert child.alive
     assert raised == []

@@ -57,6 +57,7 @@ FAULTY = {
     "duplicateOption": (definition(item("a", "choice", answerOption=[{"valueString": "x"}] * 2)), "x"),
     "duplicateStat": (
         definition(*(extended(n, profile.STAT, valueCode="same") for n in "ab")), "same"),
+    "statPattern": (definition(extended("a", profile.STAT, valueCode="Âge au diagnostic")), "Âge au diagnostic"),
     "regex": (definition(extended("a", profile.REGEX, valueString="(a+)+$")), "motif"),
     "phrase": (definition(extended("a", profile.PHRASE, valueString="{{ ''.__class__.__mro__ }}")), "attribut"),
     "reprise": (definition(extended("a", profile.REPRISE, valueCode="parfois")), "parfois"),
@@ -72,6 +73,19 @@ def test_refuses_and_names(code: str) -> None:
     said = next(one["message"] for one in refusals if one["code"] == code)
     assert named in said
     assert said.endswith(".")
+
+
+@pytest.mark.parametrize("key", ["Age", "âge", "2ans", "_age", "a" * 65, "age ans", "a/b"])
+def test_a_key_that_no_fact_could_bear_is_refused(key: str) -> None:
+    (refusal,) = errors(check_definition(definition(extended("a", profile.STAT, valueCode=key))))
+    assert refusal["code"] == "statPattern"
+    assert refusal["message"].startswith("Item « a »")
+    assert refusal["message"].endswith("Récrivez-la.")
+
+
+@pytest.mark.parametrize("key", ["age", "a", "sein.t_clinique-2", "a" * 64])
+def test_a_key_as_the_facts_want_it_is_accepted(key: str) -> None:
+    assert not errors(check_definition(definition(extended("a", profile.STAT, valueCode=key))))
 
 
 def test_a_loop_is_named_link_by_link() -> None:

@@ -62,41 +62,46 @@ def random_items(items: list[dict[str, Any]], rng: random.Random) -> list[dict[s
     return found
 
 
-def naive_enabled(form: dict[str, Any], response: dict[str, Any]) -> set[str]:
-    """The contract read literally: recursive, whole response walked for each lookup."""
-    where: dict[str, list[str]] = {}
+# One (linkId, response items of that instance) per level, outermost first.
+Level = tuple[str, list[dict[str, Any]]]
 
-    def locate(items: list[dict[str, Any]], above: list[str]) -> None:
+
+class Naive:
+    """The contract read literally: recursive, the whole response walked for each lookup."""
+
+    def __init__(self, form: dict[str, Any]) -> None:
+        self.form = form
+        self.where: dict[str, list[str]] = {}
+        self.by_id: dict[str, dict[str, Any]] = {}
+        self.found: set[str] = set()
+        self.locate(form["item"], [])
+
+    def locate(self, items: list[dict[str, Any]], above: list[str]) -> None:
         for one in items:
-            where[one["linkId"]] = above
-            locate(one.get("item", []), [*above, one["linkId"]])
+            self.where[one["linkId"]], self.by_id[one["linkId"]] = above, one
+            self.locate(one.get("item", []), [*above, one["linkId"]])
 
-    locate(form["item"], [])
-    found: set[str] = set()
-    # scope: one (linkId, response items of that instance, enabled) per level, outermost first
-    Level = tuple[str, list[dict[str, Any]]]
-
-    def values_of(asked: str, scope: list[Level]) -> list[Any]:
+    def values_of(self, asked: str, scope: list[Level]) -> list[Any]:
+        """Answers of a question seen from a place: those of the nearest instance that holds both."""
         common = 0
-        chain = where[asked]
+        chain = self.where[asked]
         while common < min(len(chain), len(scope) - 1) and chain[common] == scope[common + 1][0]:
             common += 1
-        return collect(asked, chain[common:], scope[: common + 1])
+        return self.collect(asked, chain[common:], scope[: common + 1])
 
-    def collect(asked: str, chain: list[str], scope: list[Level]) -> list[Any]:
+    def collect(self, asked: str, chain: list[str], scope: list[Level]) -> list[Any]:
         target = chain[0] if chain else asked
-        definition = by_id[target]
-        if not holds(definition, scope):
+        if not self.holds(self.by_id[target], scope):
             return []
         here = [one for one in scope[-1][1] if one["linkId"] == target]
         if chain:
-            return [v for one in here for v in collect(asked, chain[1:], [*scope, (target, one.get("item", []))])]
+            return [v for one in here for v in self.collect(asked, chain[1:], [*scope, (target, one.get("item", []))])]
         return [next(iter(a.values())) for one in here for a in one.get("answer", [])]
 
-    def holds(definition: dict[str, Any], scope: list[Level]) -> bool:
+    def holds(self, definition: dict[str, Any], scope: list[Level]) -> bool:
         results = []
         for line in definition.get("enableWhen", []):
-            values = values_of(line["question"], scope)
+            values = self.values_of(line["question"], scope)
             expected = next(v for k, v in line.items() if k.startswith("answer"))
             same = any(type(v) is type(expected) and v == expected for v in values)
             results.append(
@@ -106,29 +111,24 @@ def naive_enabled(form: dict[str, Any], response: dict[str, Any]) -> set[str]:
             return True
         return any(results) if definition["enableBehavior"] == "any" else all(results)
 
-    def walk(items: list[dict[str, Any]], scope: list[Level], prefix: str) -> None:
+    def walk(self, items: list[dict[str, Any]], scope: list[Level], prefix: str) -> None:
         for one in items:
-            if not holds(one, scope):
+            if not self.holds(one, scope):
                 continue
             here = [r for r in scope[-1][1] if r["linkId"] == one["linkId"]]
             if one["type"] != "group":
-                found.add(prefix + one["linkId"])
+                self.found.add(prefix + one["linkId"])
                 continue
             for n, instance in enumerate(here or [{}]):
                 path = prefix + one["linkId"] + (f"[{n}]" if here and one["repeats"] else "")
-                found.add(path)
-                walk(one["item"], [*scope, (one["linkId"], instance.get("item", []))], f"{path}/")
+                self.found.add(path)
+                self.walk(one["item"], [*scope, (one["linkId"], instance.get("item", []))], f"{path}/")
 
-    by_id: dict[str, dict[str, Any]] = {}
 
-    def index(items: list[dict[str, Any]]) -> None:
-        for one in items:
-            by_id[one["linkId"]] = one
-            index(one.get("item", []))
-
-    index(form["item"])
-    walk(form["item"], [("", response.get("item", []))], "")
-    return found
+def naive_enabled(form: dict[str, Any], response: dict[str, Any]) -> set[str]:
+    naive = Naive(form)
+    naive.walk(form["item"], [("", response.get("item", []))], "")
+    return naive.found
 
 
 def strip_closed(

@@ -8,9 +8,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from rcp.sheets import code_lists
 from rcp.sheets.engine import Compiled, compile_definition, sentence_of, sentences
 from rcp.sheets.engine import french_words as words
 from rcp.sheets.engine.items import Item
+from tests.engine import goldens
 from tests.engine.conftest import fill
 
 MAN = {"patient": {"birthDate": "1950-01-01", "gender": "male"}, "session": {"date": "2025-11-25"}}
@@ -58,6 +60,37 @@ def test_every_option_of_every_question_reads_well(form: Compiled, woman: dict[s
                 said = sentence_of(form, {form.path(item.link_id): value}, item.link_id, context)
                 if said:
                     well_written(said)
+
+
+MORPHOLOGIES = "https://dcc.example/fhir/ValueSet/morphologie-cimo3"
+
+
+@pytest.mark.parametrize(
+    ("code", "said"),
+    [
+        ("8240/3", "Morphologie\u00a0: tumeur carcinoïde, SAI (8240/3)."),
+        ("8720/3", "Morphologie\u00a0: mélanome malin, SAI (8720/3)."),
+        ("8144/3", "Morphologie\u00a0: adénocarcinome de type intestinal (8144/3)."),
+    ],
+)
+def test_a_letter_says_nothing_that_is_for_the_coder_alone(code: str, said: str) -> None:
+    """Where a morphology is used, « (C16.-) », and what excludes it, « (sauf appendice, M-8240/1) »."""
+    form, found = goldens.sheet("tronc"), code_lists.find(MORPHOLOGIES, code)
+    assert found is not None
+    assert sentence_of(form, {form.path("tronc.morpho"): found}, "tronc.morpho") == said
+
+
+@pytest.mark.parametrize("code", goldens.CODES)
+def test_a_response_is_by_the_criteria_of_its_disease(code: str) -> None:
+    """RECIST is for solid tumours: no form puts its name on the response of a lymphoma, and the help says whose is."""
+    form = goldens.sheet(code)
+    response = form.items["tronc.reponse"]
+    assert [option.key for option in response.options] == ["rc", "rp", "stable", "progression", "non_evaluable"]
+    for option in response.options:
+        said = sentence_of(form, {form.path("tronc.reponse"): option.value}, "tronc.reponse")
+        assert "RECIST" not in said
+    assert "RECIST" not in response.text
+    assert {"RECIST 1.1", "Lugano", "IMWG", "ELN"} <= set(re.findall(r"RECIST 1\.1|\w+", response.help))
 
 
 def above(form: Compiled, item: Item) -> list[str]:

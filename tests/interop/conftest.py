@@ -119,10 +119,25 @@ def report_code() -> Code:
     return oncology.RCP_REPORT.code
 
 
+MEETING_AT = datetime(2026, 11, 20, 14, 0, 0, tzinfo=PARIS)
+SIGNED_AT = datetime(2026, 11, 20, 17, 58, 0, tzinfo=PARIS)
+BOARD = "RÉSEAU ARMORGNE / 3C Armorgne / Sein"
+
+
 @pytest.fixture
-def report(patient: Patient, oncologist: Professional, centre: Organisation) -> ClinicalDocumentN1:
-    """A tumour-board report with everyone the FRCP header names."""
-    meeting_at = datetime(2026, 11, 20, 14, 0, 0, tzinfo=PARIS)
+def gp() -> Professional:
+    return Professional(
+        family="COLIN",
+        given="Anne",
+        rpps="10000000003",
+        title="DR",
+        specialty=concept(ValueSet.SPECIALTY, "G15_10/SM26"),
+    )
+
+
+@pytest.fixture
+def participants(oncologist: Professional, gp: Professional, centre: Organisation) -> tuple[Participant, ...]:
+    """Everyone the FRCP header names, in every role it knows."""
     radiotherapist = Professional(
         family="BERTHIER",
         given="Paul",
@@ -131,13 +146,6 @@ def report(patient: Patient, oncologist: Professional, centre: Organisation) -> 
         title="PR",
         specialty=concept(ValueSet.SPECIALTY, "G15_10/SM45"),
         organisation=centre,
-    )
-    gp = Professional(
-        family="COLIN",
-        given="Anne",
-        rpps="10000000003",
-        title="DR",
-        specialty=concept(ValueSet.SPECIALTY, "G15_10/SM26"),
     )
     nurse = Professional(family="VALLET", given="Rose", civility="MME")
     people = (
@@ -151,42 +159,65 @@ def report(patient: Patient, oncologist: Professional, centre: Organisation) -> 
         (ParticipantRole.OTHER_ATTENDEE, nurse),
         (ParticipantRole.CORRESPONDENT, gp),
     )
+    return tuple(Participant(role=role, person=person) for role, person in people)
+
+
+@pytest.fixture
+def encounter(centre: Organisation) -> Encounter:
+    """The meeting, without the patient."""
+    return Encounter(
+        facility=centre,
+        facility_type=concept(ValueSet.FACILITY_TYPE, "SA01"),
+        started_at=MEETING_AT,
+        kind=oncology.ENCOUNTER_WITHOUT_PATIENT,
+        identifiers=rcp_identifiers(network="9901", manager="990114", board="99011113", session="S-2026-47"),
+    )
+
+
+@pytest.fixture
+def trusted_person() -> Contact:
+    return Contact(
+        kind=ContactKind.TRUSTED_PERSON,
+        family="NESSI",
+        given="Sophie",
+        relation=concept(ValueSet.RELATION_TO_PATIENT, "SIS"),
+    )
+
+
+@pytest.fixture
+def report(
+    patient: Patient,
+    oncologist: Professional,
+    centre: Organisation,
+    gp: Professional,
+    participants: tuple[Participant, ...],
+    encounter: Encounter,
+    trusted_person: Contact,
+) -> ClinicalDocumentN1:
+    """A tumour-board report with everyone the FRCP header names."""
     return ClinicalDocumentN1(
         document_id=DOCUMENT_ID,
         set_id=Identifier(root="2.25.100059749145936325402354257176981405600"),
         version=1,
         code=oncology.RCP_REPORT.code,
-        title="RÉSEAU ARMORGNE / 3C Armorgne / Sein",
-        created_at=datetime(2026, 11, 20, 17, 58, 0, tzinfo=PARIS),
+        title=BOARD,
+        created_at=SIGNED_AT,
         patient=patient,
-        authors=(Author(person=oncologist, written_at=meeting_at, function_words="Coordonnateur de la RCP"),),
+        authors=(Author(person=oncologist, written_at=MEETING_AT, function_words="Coordonnateur de la RCP"),),
         custodian=centre,
         legal_authenticator=oncologist,
-        signed_at=datetime(2026, 11, 20, 17, 58, 0, tzinfo=PARIS),
+        signed_at=SIGNED_AT,
         services=rcp_services(
-            title="RÉSEAU ARMORGNE / 3C Armorgne / Sein",
-            started_at=meeting_at,
+            title=BOARD,
+            started_at=MEETING_AT,
             coordinator=oncologist,
             topography=Code(code="C50.2", system=oids.CIM_10, label="Tumeur maligne du quadrant supéro-interne"),
         ),
-        encounter=Encounter(
-            facility=centre,
-            facility_type=concept(ValueSet.FACILITY_TYPE, "SA01"),
-            started_at=meeting_at,
-            kind=oncology.ENCOUNTER_WITHOUT_PATIENT,
-            identifiers=rcp_identifiers(network="9901", manager="990114", board="99011113", session="S-2026-47"),
-        ),
+        encounter=encounter,
         pdf=b"%PDF-1.4\n%invented\n%%EOF\n",
-        contacts=(
-            Contact(
-                kind=ContactKind.TRUSTED_PERSON,
-                family="NESSI",
-                given="Sophie",
-                relation=concept(ValueSet.RELATION_TO_PATIENT, "SIS"),
-            ),
-        ),
+        contacts=(trusted_person,),
         recipients=(gp,),
-        participants=tuple(Participant(role=role, person=person) for role, person in people),
+        participants=participants,
         fulfils=Identifier(root="2CE71A5B-FD99-4958-ADE4-CA39E86625ED"),
         fulfils_comment="Inscription à la séance du 20/11/2026",
     )

@@ -129,11 +129,11 @@ def test_an_asynchronous_handler_serves_several_messages_on_one_connection() -> 
 
 
 def test_a_peer_that_does_not_answer_in_time_is_a_timeout() -> None:
-    with running(lambda raw: time.sleep(0.6) or b"late") as port:
+    with running(lambda raw: time.sleep(2) or b"late") as port:
         began = time.monotonic()
         with pytest.raises(MllpTimeout):
             exchange("127.0.0.1", port, b"MSH|", timeout=0.2)
-        assert time.monotonic() - began < 0.5
+        assert time.monotonic() - began < 1.8
 
 
 def test_a_closed_port_is_a_failed_connection() -> None:

@@ -45,6 +45,23 @@ def test_each_line_says_what_is_missing_and_whom_to_call(working_as: Callable[..
         assert (first.call, first.phone.replace("\u00a0", " ")) == ("Dr Hélias, demandeur", "02 61 91 20 02")
 
 
+def test_what_many_lines_share_is_made_once(working_as: Callable[..., Any], monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hundreds may wait: one meeting and one requester for all, and an address for the lines that are shown."""
+    with working_as("alice") as alice:
+        meeting = meeting_today(by=alice)
+        made: list[str] = []
+        monkeypatch.setattr("rcp.meetings.todo.reverse", lambda name, args: made.append(name) or f"/{name}/{args[0]}/")
+        found = of(alice)
+        here = [case for case in found._cases() if case.meeting_id == meeting.pk]
+        assert len(here) > 2
+        assert len({id(case.meeting) for case in here}) == 1
+        assert len({id(case.requester) for case in here}) == len({case.requester_id for case in here})
+        assert len(found.todos) > 2
+        assert made == []
+        assert found.todos[0].url
+        assert len(made) == 1
+
+
 def test_lines_stand_under_the_hour_when_it_is_too_late(working_as: Callable[..., Any]) -> None:
     with working_as("alice") as alice:
         meeting = meeting_today(by=alice, cases=2)

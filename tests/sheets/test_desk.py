@@ -108,6 +108,25 @@ class TestField:
         with working_as("bob"):
             assert AnswerEvent.objects.count() == 1
 
+    def test_sent_again_it_does_not_pass_for_a_reading_of_what_came_since(self, case, path, signed_in, working_as):
+        """Its answer was lost, a colleague wrote since: the next word typed meets theirs, it does not replace it."""
+        bob, helias, op_id = signed_in("bob"), signed_in("helias"), str(uuid4())
+        send(bob, case, path("tronc.allergies"), "Iode", op_id=op_id)
+        send(helias, case, path("tronc.allergies"), "Iode et latex", base_ver=1)
+        again = send(bob, case, path("tronc.allergies"), "Iode", op_id=op_id).json()
+        assert (again["outcome"], again["ver"]) == ("applied", 1)
+        assert send(bob, case, path("tronc.allergies"), "Iode !", base_ver=again["ver"]).status_code == 409
+        with working_as("bob"):
+            assert Answer.objects.get().value == "Iode et latex"
+
+    def test_what_waited_is_not_signed_by_who_came_next(self, case, path, signed_in, working_as):
+        helias = signed_in("helias")
+        with working_as("bob") as bob:
+            who = str(bob.pk)
+        assert send(helias, case, path("tronc.allergies"), "Iode", who=who).status_code == 401
+        with working_as("bob"):
+            assert not AnswerEvent.objects.exists()
+
     def test_boxes_are_ticked_one_by_one(self, case, path, signed_in, working_as):
         send(signed_in("bob"), case, path("tronc.comorb"), _key("tronc.comorb", 2), op="add")
         send(signed_in("alice"), case, path("tronc.comorb"), _key("tronc.comorb", 1), op="add")
@@ -287,3 +306,5 @@ def test_a_postponed_case_says_where_its_sheet_went(case, signed_in, working_as)
         Sheet.objects.filter(case=case).update(case=moved)
     text = signed_in("alice").get(f"/dossiers/{case.pk}/").content.decode()
     assert f"/dossiers/{moved.pk}/" in text
+    late = send(signed_in("alice"), case, form().path("tronc.taille"), "165")  # from a page that was open
+    assert (late.status_code, late.json()["message"]) == (423, "La fiche a suivi son dossier.")

@@ -10,7 +10,7 @@ from rcp.sheets.actions import open_sheet
 from rcp.sheets.definitions import compiled
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing import Painter, element_id
-from rcp.sheets.drawing.reasons import inputs_of
+from rcp.sheets.drawing.reasons import _awaited, inputs_of
 from rcp.sheets.drawing.tnm import TNM, row_of
 from tests.sheets.casework import answer, choose, make_case
 from tests.sheets.test_desk import send
@@ -94,6 +94,19 @@ class TestComputed:
         with working_as("bob"):
             draft = Draft(case=case, sheet=case.sheets.get())
             assert draft.evaluation.calculated[path]["code"] == "IIB"
+
+    @pytest.mark.parametrize(
+        ("always", "others", "said"),
+        [
+            (["sein.ki67"], [], "attend Ki-67"),
+            ([], [["sein.re"], ["sein.rp"]], "attend RE ou RP"),
+            (["sein.ki67"], [["sein.re"], ["sein.rp"]], "attend Ki-67, et RE ou RP"),
+            ([], [["tronc.tnm_t", "tronc.tnm_n"], ["sein.rp"]], "attend T et N, ou RP"),
+            ([], [], ""),
+        ],
+    )
+    def test_what_it_waits_for_is_said_in_words(self, form, always, others, said):
+        assert _awaited(form, always, others) == said
 
     def test_inputs_are_questions_in_the_order_of_the_form(self, form):
         assert inputs_of(form, "tronc.imc") == ("tronc.taille", "tronc.poids")

@@ -6,9 +6,10 @@ import re
 import pytest
 
 from dcc.audit.models import AuditEvent
+from rcp.boards.presets import FORMS
 from rcp.cases.actions import validate_case
 from rcp.models import FormVersion
-from rcp.sheets.definitions import compiled, packaged_codes
+from rcp.sheets.definitions import compiled, form_in_force, packaged_codes
 from rcp.sheets.drawing.paper import Paper, asked_when
 from tests.sheets.casework import answer, choose, complete, make_case, sit
 
@@ -63,6 +64,15 @@ def test_the_form_of_a_board_is_printed_from_the_board_and_bears_no_name(case, s
     assert "Nom de naissance" in page
     assert "ABHERVE" not in page
     assert client.get("/formulaires/inconnu/papier/").status_code == 404
+
+
+def test_a_board_whose_form_is_not_published_prints_what_its_sheets_are(case, signed_in, monkeypatch):
+    """« imprimer vierge » answers for every form a board may choose: the trunk until its own exists, and says so."""
+    monkeypatch.setitem(FORMS, "oeil", "Œil (C69)")
+    page = text(signed_in("bob").get("/formulaires/oeil/papier/"))
+    assert "« Œil (C69) » : ses dossiers sont remplis sur le tronc commun, imprimé ici." in page
+    assert form_in_force("tronc").title in page
+    assert "pas encore publiée" not in text(signed_in("bob").get("/formulaires/sein/papier/"))
 
 
 def test_what_is_known_is_ticked_and_the_rest_left_to_be_written(case, signed_in, working_as):

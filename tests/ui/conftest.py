@@ -61,3 +61,16 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
     yield opened
     context.close()
     assert complaints == []
+
+
+@pytest.fixture
+def desk(page: Page) -> Page:
+    """The trial page, its scripts at work."""
+    page.goto("/essai/")
+    page.wait_for_function("document.documentElement.dataset.ready")
+    return page
+
+
+def focused(page: Page) -> str:
+    """The id, or the words, of what has the focus."""
+    return str(page.evaluate("document.activeElement.id || document.activeElement.textContent.trim()"))

@@ -1,5 +1,6 @@
 """A component says what it shows, and refuses what makes no sense: the mistake is seen in a test, not at a desk."""
 
+import warnings
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
@@ -165,6 +166,16 @@ def test_split_gives_its_legend_and_leaves_zero_out() -> None:
     assert 'viewBox="0 0 13 1"' in html
     assert "13 prêts" in html
     assert "refusés" not in html
+
+
+def test_disc_is_an_arc_of_what_is_done_then_whole() -> None:
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")  # what Django will refuse tomorrow
+        empty, half, full = meters.disc(0, 4), meters.disc(2, 4), meters.disc(4, 4)
+    assert 'stroke-dasharray="15.7 31.4"' in half
+    assert "dasharray" not in empty
+    assert 'class="full"' in full
+    assert "{}" not in full
 
 
 def test_banner_shows_used_and_birth_names_and_agrees() -> None:

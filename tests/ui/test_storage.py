@@ -3,10 +3,13 @@
 import json
 import re
 import shutil
+import warnings
 from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles.storage import StaticFilesStorage
+from django.http import HttpRequest, HttpResponse
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from dcc.ui import assets
 from dcc.ui.storage import StaticStorage
@@ -35,3 +38,17 @@ def test_modules_and_fonts_are_asked_by_their_hashed_names(tmp_path: Path, setti
     fonts = re.findall(r'url\("?([^")]+)"?\)', sheet)
     assert all(f"vendor/{name}" in known.values() for name in fonts if not name.startswith("data:"))
     assert (tmp_path / f"{known['vendor/dcc.css']}.br").exists(), "compressed once, not at each request"
+
+
+def test_without_a_collected_folder_files_are_found_where_they_are_written() -> None:
+    """A laptop and the tests collect nothing: no folder is missing, the stylesheet's own folder answers."""
+
+    def page(request: HttpRequest) -> HttpResponse:
+        return HttpResponse(status=404)
+
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        served = WhiteNoiseMiddleware(page)
+    request = HttpRequest()
+    request.method, request.path_info = "GET", "/static/dcc/js/app.js"
+    assert served(request).status_code == 200

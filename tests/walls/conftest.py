@@ -11,9 +11,12 @@ from tests.conftest import clone, owner_connection
 from tests.walls.population import OWNER
 
 
-@pytest.fixture(scope="package")
+@pytest.fixture(scope="module")
 def walls_database(django_db_setup: None, django_db_blocker: object) -> Iterator[str]:
-    """The default connection of Django looks at a fresh clone as dcc_web; `OWNER` is the same one as its owner."""
+    """The default connection of Django looks at a fresh clone as dcc_web; `OWNER` is the same one as its owner.
+
+    One for each module: what a module finds does not depend on what another drew before it.
+    """
     name = f"dcc_walls_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
     clone(name)
     default = connections["default"]

@@ -209,6 +209,12 @@ def may_insert(table: str, row: Any, desk: Desk) -> bool:
     return table in NETWORK | OWN_OR_NETWORK and region in desk.reader.regions
 
 
+def patients_for(desk: Desk, population: Population, draw: random.Random) -> list[Any]:
+    """One whose file is open at this desk, if any is, and two out of all."""
+    open_here = [one for one in population.patients if one.pk in desk.files and one.region_id in desk.reader.regions]
+    return [*draw.sample(open_here, k=min(1, len(open_here))), *draw.sample(population.patients, k=2)]
+
+
 def test_inserting_needs_the_network_and_the_file(population, desks):
     """A new row like the others, parents included, about every kind of patient: refused exactly where it must be."""
     draw, answers = random.Random(3), {True: 0, False: 0}
@@ -216,7 +222,7 @@ def test_inserting_needs_the_network_and_the_file(population, desks):
     for desk in desks:
         with at(desk):
             for model in models_of(WALLED - {"patients_access", "audit_auditseal", "audit_rowversion"}):
-                for patient in draw.sample(population.patients, k=3):
+                for patient in patients_for(desk, population, draw):
                     region, table = patient.region_id, model._meta.db_table
                     known = {key: list(ones) for key, ones in rows.known.items()}
                     given = {"region_id": region} if table in EVENTS else {}

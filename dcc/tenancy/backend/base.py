@@ -20,5 +20,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         super()._set_autocommit(autocommit)  # type: ignore[misc]  # the stubs leave it out
         scope = current_scope()
         if not autocommit and scope is not None:
-            with self.connection.cursor() as cursor:  # a raw cursor: its first statement begins the transaction
+            # A raw cursor, whose first statement begins the transaction: its errors are for us to translate, or a
+            # connection lost between two requests would neither be caught as Django's nor be thrown away.
+            with self.wrap_database_errors, self.connection.cursor() as cursor:
                 cursor.execute(*scope.opening())

@@ -21,6 +21,9 @@ PART_KINDS = {
 }
 _FULL_TURN = 2 * math.pi
 _DISC_RADIUS = 5
+_FULL_DISC = SafeString(
+    '<svg class="disc" viewBox="0 0 16 16" aria-hidden="true"><circle class="full" cx="8" cy="8" r="6"/></svg>'
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,9 +103,7 @@ def disc(done: object, total: object) -> SafeString:
     if filled > whole:
         raise ComponentError(f"disc: {filled} of {whole}")
     if whole and filled == whole:
-        return format_html(
-            '<svg class="disc" viewBox="0 0 16 16" aria-hidden="true"><circle class="full" cx="8" cy="8" r="6"/></svg>'
-        )
+        return _FULL_DISC
     length = _FULL_TURN * _DISC_RADIUS
     arc: SafeString | str = ""
     if filled:

@@ -1,11 +1,12 @@
 """Why a computed value is what it is: the answers it reads, and those it waits for."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from dcc.lib.french import join_list
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing.tnm import briefly
-from rcp.sheets.engine import Compiled, Item
+from rcp.sheets.engine import Compiled, Item, waited_for
 from rcp.sheets.engine.compile import references_of
 
 NAMED = 6
@@ -39,18 +40,26 @@ def explained_by(form: Compiled, link_ids: Iterable[str]) -> set[str]:
 
 
 def reason(draft: Draft, item: Item, *, known: bool) -> str:
-    """« T2, N1, M0 » when there is a value, « attend Poids » otherwise; "" when it reads no question."""
+    """« T2, N1, M0 » when there is a value, « attend Poids » otherwise; "" when it reads, or awaits, no question."""
     form = draft.form
+    if not known:
+        return _awaited(form, *waited_for(draft.evaluation, form.path(item.link_id)))
     answers = draft.answers | draft.computed
-    open_now = [(one, form.path(one)) for one in inputs_of(form, item.link_id)]
-    open_now = [(one, path) for one, path in open_now if path in draft.enabled]
-    if known:
-        said = [_said(form, one, answers[path]) for one, path in open_now if answers.get(path) is not None]
-        return ", ".join(said[:NAMED]) + (" …" if len(said) > NAMED else "")
-    waited = [form.items[one].short_text for one, path in open_now if answers.get(path) is None]
-    if not waited:
-        return ""
-    return f"attend {', '.join(waited[:NAMED])}{' …' if len(waited) > NAMED else ''}"
+    paths = ((one, form.path(one)) for one in inputs_of(form, item.link_id))
+    open_now = [(one, path) for one, path in paths if path in draft.enabled]
+    said = [_said(form, one, answers[path]) for one, path in open_now if answers.get(path) is not None]
+    return ", ".join(said[:NAMED]) + (" …" if len(said) > NAMED else "")
+
+
+def _awaited(form: Compiled, always: Sequence[str], others: Sequence[Sequence[str]]) -> str:
+    """« attend T, N », « attend PSA, et RE ou RP », « attend T et N, ou FIGO »: what is sure, what stands for what."""
+    names = [form.items[one].short_text for one in always]
+    sure = ", ".join(names[:NAMED]) + (" …" if len(names) > NAMED else "")
+    ways = [join_list(form.items[one].short_text for one in way) for way in others]
+    left = max(NAMED - len(names), 2)  # an alternative is of two at least
+    joint = " ou " if all(len(way) == 1 for way in others) else ", ou "
+    choice = joint.join(ways[:left]) + (" …" if len(ways) > left else "")
+    return f"attend {', et '.join(part for part in (sure, choice) if part)}" if sure or choice else ""
 
 
 def _said(form: Compiled, link_id: str, value: object) -> str:

@@ -35,6 +35,7 @@ from rcp.sheets.engine.session import (
     initial_answers,
 )
 from rcp.sheets.engine.validate import validate_compiled, validate_response
+from rcp.sheets.engine.waits import waited_for
 
 __all__ = [
     "AnswerRefused",
@@ -71,4 +72,5 @@ __all__ = [
     "to_response",
     "validate_compiled",
     "validate_response",
+    "waited_for",
 ]

@@ -19,6 +19,7 @@ from rcp.sheets.engine.phrases import check_phrases
 
 _LONGEST = 800  # what a definition says of itself may be long, a message may not
 _LINK_ID = re.compile(profile.LINK_ID_PATTERN)
+_STAT = re.compile(profile.STAT_PATTERN)
 
 
 def check_definition(questionnaire: Mapping[str, Any]) -> list[Issue]:
@@ -34,6 +35,7 @@ def check_definition(questionnaire: Mapping[str, Any]) -> list[Issue]:
     form = compile_definition(questionnaire)
     found += _check_header(questionnaire)
     found += _check_link_ids(form)
+    found += _check_stats(form)
     found += check_members(questionnaire)
     for spec in form.specs:
         found += check_item(form, spec)
@@ -109,10 +111,24 @@ def _check_link_ids(form: Compiled) -> list[Issue]:
                 "Renommez-le avant la première publication."
             )
             found.append(issue("warning", "linkIdPattern", message, link_id=link_id))
-    stats = Counter(s.extension(profile.STAT) for s in form.specs if s.extension(profile.STAT))
-    for spec in form.specs:
-        key = spec.extension(profile.STAT)
-        if key and stats[key] > 1:
+    return found
+
+
+def _check_stats(form: Compiled) -> list[Issue]:
+    """A key the table of facts refuses would be counted nowhere, and nobody would know."""
+    keys = [(spec, spec.extension(profile.STAT)) for spec in form.specs]
+    counts = Counter(key for _, key in keys if isinstance(key, str))
+    found = []
+    for spec, key in keys:
+        if not isinstance(key, str):
+            continue
+        if not _STAT.fullmatch(key):
+            message = (
+                f"{named(spec)} : la clé statistique « {key} » s’écrit en minuscules sans accent, chiffres, « . », "
+                "« _ » ou « - », commence par une lettre et tient en 64 caractères. Récrivez-la."
+            )
+            found.append(issue("error", "statPattern", message, link_id=spec.link_id))
+        if counts[key] > 1:
             message = f"{named(spec)} : la clé statistique « {key} » sert à plusieurs items. Donnez-en une à chacun."
             found.append(issue("error", "duplicateStat", message, link_id=spec.link_id))
     return found

@@ -212,7 +212,8 @@ def _fill_from_answers(
                 _fill_from_answers(tree, node, child, f"{instance_path}/", answers, instances)
             continue
         node = tree.add(child, parent, path)
-        set_values(node, answers.get(path))
+        if path in answers:  # most are not
+            set_values(node, answers[path])
         if node.values and (node.overridden or child.calculated is None):
             mark_present(node)
         if child.children:

@@ -174,6 +174,7 @@ ANSWER_KEYS: Final = {
 
 OPERATORS: Final = frozenset({"exists", "=", "!=", ">", "<", ">=", "<="})
 LINK_ID_PATTERN: Final = r"[a-z][a-z0-9_.-]{0,63}"
+STAT_PATTERN: Final = LINK_ID_PATTERN  # what the table of facts accepts as a key
 REPRISE_POLICIES: Final = frozenset({"toujours", "si-coche", "a-confirmer", "jamais"})
 
 # Bounds of a definition: past them it is refused before any costly check.

@@ -51,8 +51,9 @@ def sentence_of(
     return " ".join(sentence for node in nodes for sentence in writer.say(node))
 
 
-# « (C50.-) » at the end of a national morphology label names where it is used: noise in a letter.
-_SITE_NOTE = re.compile(r"\s*\([CD]\d\d[^()]*\)\s*$")
+# What ends a national morphology label for the coder alone, noise in a letter: where it is used, « (C50.-) », and which
+# other code excludes it, « (sauf appendice, M-8240/1) ».
+_CODER_NOTE = re.compile(r"\s*\((?:[CD]\d\d[^()]*|[^()]*M-\d{4}/\d)\)\s*$")
 
 
 class _Writer:
@@ -197,7 +198,7 @@ class _Writer:
                 words_here = {"acc": lambda m, f: agree(self._sex, m, f), **_WORDS}
                 found.append(phrase.render(words_here))
             elif item.value_set and isinstance(value, Coding) and value.display and value.code:
-                found.append(f"{_SITE_NOTE.sub('', value.display)} ({value.code})")
+                found.append(f"{_CODER_NOTE.sub('', value.display)} ({value.code})")
             else:
                 found.append(display_one(item, value))
         return [text for text in found if text]

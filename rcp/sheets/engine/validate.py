@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from dcc.lib.french import NBSP
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.compile import compile_definition
 from rcp.sheets.engine.constraints import failed_constraints
@@ -90,7 +91,7 @@ def _check_node(tree: Tree, node: Node, context: Mapping[str, Any], *, strict: b
     spec = node.spec
     if not node.enabled:
         if spec.is_question and node.values:
-            message = f"{label_of(spec)} : une réponse est donnée à une question fermée. Rouvrez-la ou effacez-la."
+            message = f"{label_of(spec)}{NBSP}: une réponse est donnée à une question fermée. Rouvrez-la ou effacez-la."
             return [issue("error", "disabled", message, path=node.path, link_id=spec.link_id)]
         return []
     found: list[Issue] = []
@@ -103,6 +104,6 @@ def _check_node(tree: Tree, node: Node, context: Mapping[str, Any], *, strict: b
     elif spec.is_group and spec.repeats:
         found += check_lines(node)
     elif not spec.is_group and spec.type != "display":
-        message = f"{label_of(spec)} : le type « {spec.type} » n’est pas pris en charge. Corrigez le formulaire."
+        message = f"{label_of(spec)}{NBSP}: le type « {spec.type} » n’est pas pris en charge. Corrigez le formulaire."
         found.append(issue("error", "invalidType", message, path=node.path, link_id=spec.link_id))
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from dcc.lib.french import NBSP
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
 from rcp.sheets.engine.enablement import is_listed, options_of
@@ -33,7 +34,7 @@ Finding = tuple[str, str, str]
 
 
 def _issue(node: Node, code: str, wrong: str, remedy: str) -> Issue:
-    message = f"{label_of(node.spec)} : {wrong}. {remedy}."
+    message = f"{label_of(node.spec)}{NBSP}: {wrong}. {remedy}."
     return issue("error", code, message, path=node.path, link_id=node.spec.link_id)
 
 
@@ -85,16 +86,16 @@ def _check_exclusive(spec: Spec, values: list[Value]) -> Iterator[Finding]:
 
 
 def _check_bounds(spec: Spec, value: Value) -> Iterator[Finding]:
-    for url, quantity_url, beyond, code, word in (
-        (profile.MIN_VALUE, profile.MIN_QUANTITY, -1, "minValue", "minimum"),
-        (profile.MAX_VALUE, profile.MAX_QUANTITY, 1, "maxValue", "maximum"),
+    for url, quantity_url, beyond, code, word, wrong in (
+        (profile.MIN_VALUE, profile.MIN_QUANTITY, -1, "minValue", "minimum", "est sous le minimum"),
+        (profile.MAX_VALUE, profile.MAX_QUANTITY, 1, "maxValue", "maximum", "dépasse le maximum"),
     ):
         bound = bound_value(spec, url, quantity_url)
         if bound is None:
             continue
         order = compare(value, bound)
         if order == beyond:
-            yield code, f"la valeur dépasse le {word}", "Vérifiez la valeur"
+            yield code, f"la valeur {wrong}", "Vérifiez la valeur"
         elif order is None and isinstance(value, Quantity) and isinstance(bound, Quantity):
             yield f"{code}IncompatUnits", f"l’unité n’est pas celle du {word}", "Corrigez l’unité"
     places = spec.extension(profile.MAX_DECIMAL_PLACES)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from typing import Any
 
+from dcc.lib.french import NBSP
 from rcp.sheets.engine import profile
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
 from rcp.sheets.engine.enablement import kinds_of_options
@@ -95,7 +96,7 @@ def _check_item(form: Compiled, spec: Spec, item: Mapping[str, Any], path: str) 
 
 
 def _error(spec: Spec, path: str, code: str, wrong: str, remedy: str) -> Issue:
-    return issue("error", code, f"{label_of(spec)} : {wrong}. {remedy}.", path=path, link_id=spec.link_id)
+    return issue("error", code, f"{label_of(spec)}{NBSP}: {wrong}. {remedy}.", path=path, link_id=spec.link_id)
 
 
 def _check_answer(form: Compiled, spec: Spec, answer: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

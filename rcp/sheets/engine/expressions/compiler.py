@@ -67,6 +67,17 @@ def _compiled(text: str) -> tuple[Tree, Closure, frozenset[str], dict[str, int]]
     return tree, run, frozenset(compiler.references), compiler.variables
 
 
+def runner(tree: Tree) -> Closure:
+    """How to run one part of an expression that was accepted as a whole."""
+    return _Compiler().build(tree)
+
+
+def asked_by(tree: Tree) -> str | None:
+    """The linkId that a ``where()`` reads in the sheet itself; None in another resource (``%precedente``)."""
+    walked, condition = tree.parts
+    return None if _root_of(walked) in _FOREIGN_ROOTS else _link_id_of(condition)
+
+
 def forget_expressions() -> None:
     """Forget what was compiled, as in a process that starts (for measures)."""
     _compiled.cache_clear()

@@ -44,7 +44,7 @@ export function watchChapters(root) {
 
 const plain = (text) => text.normalize("NFD").replace(/\p{M}/gu, "").toLowerCase().trim();
 
-function unfold(node) {
+export function unfold(node) {
   for (let up = node?.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
 }
 

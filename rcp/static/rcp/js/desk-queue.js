@@ -1,9 +1,15 @@
 // Operations leave one after the other, each once (op_id), whatever the network does; nothing typed waits unsaid.
+// One leaves the queue when the server applied it or set it beside another answer. Otherwise it waits for the network
+// or for the server, or it is held with the reason of its refusal until somebody corrects it, tries again or gives up.
 import { found, lost } from "../../dcc/js/network.js";
 import { csrfToken } from "../../dcc/js/requests.js";
 import { closed, prolong } from "../../dcc/js/session.js";
 
 const SLOWEST_MS = 30000;
+// A dead line says nothing for minutes: past this, the operation is sent again under its number.
+const PATIENCE_MS = 15000;
+const OUTCOMES = ["applied", "conflict", "invalid", "refused"];
+const OLD_SHEET = { outcome: "denied", message: "Elle a été saisie sur une version précédente de cette fiche." };
 
 export const newId = () => {
   if (crypto.randomUUID) return crypto.randomUUID();
@@ -14,46 +20,105 @@ export const newId = () => {
   return [8, 12, 16, 20, 32].map((end, n, ends) => hex.slice(ends[n - 1] ?? 0, end)).join("-");
 };
 
+// The page of a proxy or of a portal is no answer of ours, whatever its status.
+function understood(text) {
+  try {
+    const said = JSON.parse(text);
+    return OUTCOMES.includes(said?.outcome) ? said : null;
+  } catch {
+    return null;
+  }
+}
+
 export class Queue {
-  constructor({ url, pulse, page, onAnswer, onState }) {
-    Object.assign(this, { url, pulse, page, onAnswer, onState, waiting: [], store: null, wait: 1000, sending: false });
+  constructor({ url, pulse, page, sheet, who, onAnswer, onState }) {
+    Object.assign(this, { url, pulse, page, sheet, who, onAnswer, onState });
+    Object.assign(this, { waiting: [], held: [], elsewhere: [], store: undefined, wait: 1000, sending: false, state: "" });
     this.versions = new Map();
-    addEventListener("online", () => this.flush());
-    addEventListener("focus", () => this.flush());
-    document.addEventListener("dcc:online", () => this.flush());
-    addEventListener("beforeunload", (event) => { if (this.waiting.length) event.preventDefault(); });
+    const flush = () => { this.flush(); };
+    for (const name of ["online", "focus"]) addEventListener(name, flush);
+    for (const name of ["dcc:online", "dcc:unlocked"]) document.addEventListener(name, flush);
   }
 
   get size() { return this.waiting.length; }
 
+  // Kept by this page only: the computer would not keep it, or has not yet.
+  get fragile() { return [...this.waiting, ...this.held].some((one) => one.seq === undefined); }
+
   pending(path) { return this.waiting.some((one) => one.path === path); }
 
+  // What a former page of this tab left comes first; what was typed while the store was opening is kept in its turn.
   async restore(store) {
+    const kept = store ? await store.all().catch(() => []) : [];
     this.store = store;
-    const kept = store ? await store.all() : [];
-    this.waiting.unshift(...kept);
-    if (kept.length) this.flush();
+    [...this.waiting, ...this.held].forEach((one) => this.keep(one));
+    for (const one of kept) {
+      if (one.sheet !== this.sheet && one.url === this.url) one.held ??= OLD_SHEET;
+    }
+    const mine = kept.filter((one) => one.url === this.url);
+    this.elsewhere = kept.filter((one) => one.url !== this.url);
+    this.held.unshift(...mine.filter((one) => one.held));
+    const left = mine.filter((one) => !one.held);
+    this.waiting.unshift(...left);
+    if (kept.length) this.say(left.length ? "saving" : "restored");
+    if (left.length) this.flush();
+    return left;
   }
 
   push(operation) {
-    const asked = { op: "set", values: [""], base_ver: 0, base_rev: 0, ...operation, op_id: newId() };
-    const former = this.waiting.find((one) => one.path === asked.path && one.op === "set" && !one.tried);
+    const { url, sheet } = this;
+    const asked = { op: "set", values: [""], base_ver: 0, base_rev: 0, ...operation, op_id: newId(), url, sheet };
+    const last = this.waiting.findLast((one) => one.path === asked.path);
+    this.held.filter((one) => one.path === asked.path && one.place?.isConnected).forEach((one) => this.drop(one));
     // Typed again before it left: one operation is enough, over the version the first one was typed over.
-    if (former && asked.op === "set") {
-      asked.base_ver = former.base_ver;
-      asked.redraw ||= former.redraw;
-      this.drop(former);
+    if (asked.op === "set" && last?.op === "set" && !last.tried && !last.restored) {
+      const { values, text } = asked;
+      Object.assign(last, { values, text, redraw: last.redraw || asked.redraw });
+      this.keep(last);
+    } else {
+      this.waiting.push(asked);
+      this.keep(asked);
     }
-    this.waiting.push(asked);
-    this.store?.add(asked).then((seq) => { asked.seq = seq; if (asked.done) this.store.remove(seq); }).catch(() => {});
     this.say("saving");
     return this.flush();
   }
 
+  // Writes of one operation follow one another: the last one says how it stands, or takes it away.
+  keep(operation) {
+    if (!this.store) return;
+    operation.keeping = (operation.keeping ?? Promise.resolve()).then(async () => {
+      if (!operation.done) operation.seq = await this.store.put(operation);
+      else if (operation.seq !== undefined) await this.store.remove(operation.seq);
+    }).catch(() => {}).then(() => { if (this.state === "local") this.say("local"); });
+  }
+
+  without(operation) {
+    this.waiting = this.waiting.filter((one) => one !== operation);
+    this.held = this.held.filter((one) => one !== operation);
+  }
+
   drop(operation) {
     operation.done = true;
-    this.waiting = this.waiting.filter((one) => one !== operation);
-    this.store?.remove(operation.seq).catch(() => {});
+    this.without(operation);
+    this.keep(operation);
+  }
+
+  hold(operation, { outcome, message, status }) {
+    this.without(operation);
+    operation.held = { outcome, message, status };
+    this.held.push(operation);
+    this.keep(operation);
+  }
+
+  // The server remembers by its number what it refused: asked again, it is another operation.
+  retry(operation) {
+    const fresh = operation.held?.outcome === "refused" ? { op_id: newId() } : {};
+    this.without(operation);
+    Object.assign(operation, { held: undefined, doubted: false, failed: undefined, ...fresh });
+    this.waiting.push(operation);
+    this.keep(operation);
+    this.say("saving");
+    return this.flush();
   }
 
   async flush() {
@@ -65,33 +130,49 @@ export class Queue {
     return undefined;
   }
 
+  // In order; an operation the server stumbles on keeps its question waiting, not the others.
   async run() {
-    while (this.waiting.length) {
-      const [operation] = this.waiting;
+    const stuck = new Set();
+    for (;;) {
+      const operation = this.waiting.find((one) => !stuck.has(one.path));
+      if (!operation) break;
       const answer = await this.send(operation);
-      if (!answer) {
-        this.wait = Math.min(this.wait * 2, SLOWEST_MS);
-        this.say("local");
-        return;
-      }
-      this.wait = 1000;
-      this.drop(operation);
-      if (answer.ver !== undefined && answer.outcome === "applied") this.versions.set(operation.path, answer.ver);
-      this.onAnswer(answer, operation);
-      this.say("saved", answer);
+      if (answer === null) return this.later();
+      if (answer === false) stuck.add(operation.path);
+      else this.settle(operation, answer);
     }
+    return stuck.size ? this.later() : undefined;
   }
 
-  // null: it did not arrive, or nobody is signed in any more; it stays in the queue.
+  later() {
+    this.wait = Math.min(this.wait * 2, SLOWEST_MS);
+    this.say("local");
+  }
+
+  settle(operation, answer) {
+    this.wait = 1000;
+    const { path } = operation;
+    const again = this.waiting.some((one) => one !== operation && one.path === path && one.op === "set");
+    if (["applied", "conflict"].includes(answer.outcome) || (operation.op === "set" && again)) this.drop(operation);
+    else this.hold(operation, answer);
+    if (answer.ver !== undefined && answer.outcome === "applied") this.versions.set(path, answer.ver);
+    // What the page makes of it never keeps the next one from leaving.
+    try { this.onAnswer(answer, operation); } catch (fault) { reportError(fault); }
+    this.say(this.waiting.length ? "saving" : "saved", answer);
+  }
+
+  // null: nothing arrives now. false: the server could not, for this one. Both stay in the queue.
   async send(operation) {
     operation.tried = true;
     const form = new URLSearchParams({ op: operation.op, path: operation.path, op_id: operation.op_id, page: this.page });
     form.set("base_ver", Math.max(operation.base_ver, this.versions.get(operation.path) ?? 0));
     form.set("base_rev", operation.base_rev);
+    form.set("who", this.who);
     operation.values.forEach((value) => form.append("value", value));
     if (operation.redraw || operation.restored) form.set("redraw", "1");
+    const signal = AbortSignal.timeout?.(PATIENCE_MS);
     try {
-      const answer = await fetch(this.url, { method: "POST", body: form, headers: { "X-CSRFToken": csrfToken() } });
+      const answer = await fetch(this.url, { method: "POST", body: form, headers: { "X-CSRFToken": csrfToken() }, signal });
       return await this.read(answer, operation);
     } catch {
       lost();
@@ -100,14 +181,18 @@ export class Queue {
   }
 
   async read(answer, operation) {
-    if (answer.status === 401) { closed(); return null; }
+    const { status } = answer;
+    if (status === 401) { closed(); return null; }
     // The token may be that of a session that ended: a second refusal, with the session alive, is a refusal.
-    if (answer.status === 403 && !operation.doubted) { operation.doubted = await this.alive(); return null; }
-    if (answer.status === 429 || answer.status >= 500) return null;
-    found();
-    prolong(answer.headers.get("X-Session-Ends"));
-    if ([200, 409, 422, 423].includes(answer.status)) return answer.json();
-    return { outcome: "denied", status: answer.status };
+    if (status === 403 && !operation.doubted) { operation.doubted = await this.alive(); return null; }
+    if (status === 429 || status > 500) return null;
+    const ours = answer.headers.get("X-Session-Ends");
+    if (ours) { found(); prolong(ours); }
+    const said = understood(await answer.text());
+    if (said && [200, 409, 422, 423].includes(status)) return said;
+    if (status === 413 || (ours && [400, 403, 404, 405].includes(status))) return { outcome: "denied", status };
+    operation.failed = { status, times: (operation.failed?.times ?? 0) + 1 };
+    return false;
   }
 
   async alive() {
@@ -116,7 +201,10 @@ export class Queue {
     return answer.ok;
   }
 
-  say(state, answer) { this.onState(state, this.waiting.length, answer); }
+  say(state, answer) {
+    this.state = state;
+    this.onState(state, this.waiting.length, answer);
+  }
 
   // Resolves once everything typed has left, or false when it cannot leave now.
   async drain() {

@@ -1,24 +1,31 @@
 // The sheet under the hand: every answer leaves as soon as it is given, others' answers arrive, nothing is lost (FRM-07).
 import { alarm, announce, refuse } from "../../dcc/js/regions.js";
 import { apply, clearError, showError } from "./desk-apply.js";
-import { watchFinder, watchChapters } from "./desk-chapters.js";
-import { watchFields } from "./desk-fields.js";
+import { unfold, watchFinder, watchChapters } from "./desk-chapters.js";
+import { retype, watchFields } from "./desk-fields.js";
+import { counted, watchHeld } from "./desk-held.js";
 import { Queue } from "./desk-queue.js";
 import { watchNumbers } from "./desk-numbers.js";
 import { openStore } from "./desk-store.js";
 import { poll } from "./polling.js";
 
 const POLL_MS = 5000;
+const LEAVING_MS = 3000;
+const WAYS_OUT = '[data-waits], a[href]:not([href^="#"], [target], [download]), .savebar [type="submit"]';
 const ICONS = { idle: "check", saving: "sync", saved: "check", local: "alert", refused: "xc", frozen: "lock" };
 const TONES = { idle: "muted", saving: "muted", saved: "t-ok", local: "t-warn", refused: "t-bad", frozen: "t-frz" };
 const root = document.querySelector("[data-desk]");
 const isOpen = () => root && "open" in root.dataset;
 const containerOf = (path) => root.querySelector(`[data-path="${CSS.escape(path)}"]`);
-const clock = () => new Date().toLocaleTimeString("fr-FR", { hour: "2-digit", minute: "2-digit" });
 let rev = Number(root?.dataset.rev ?? 0);
 let ask = () => {};
+let shut = false;
 
-const kept = (count) => (count > 1 ? `${count} réponses gardées sur cet ordinateur` : "1 réponse gardée sur cet ordinateur");
+// Where it stays is said as it is: closing the page would lose what this computer could not keep.
+const kept = (count) => {
+  const where = queue.fragile ? "dans cette page" : "sur cet ordinateur";
+  return count > 1 ? `${count} réponses gardées ${where}` : `1 réponse gardée ${where}`;
+};
 
 function state(name, text) {
   const node = document.getElementById("etat-enregistrement");
@@ -29,13 +36,19 @@ function state(name, text) {
   node.querySelector("span").textContent = text;
 }
 
+// « Enregistré » is said when nothing waits and nothing was refused, and not before.
 function onState(name, waiting, answer) {
+  held();
   if (name === "saving") return state("saving", "Enregistrement…");
   if (name === "local") return state("local", kept(waiting));
-  if (answer?.outcome === "invalid") return state("refused", `${answer.message}`);
-  if (answer?.outcome === "conflict") return state("refused", "Deux réponses différentes : à trancher");
+  if (!isOpen()) return shut && state("frozen", "La fiche ne reçoit plus de réponse");
+  if (answer?.outcome === "invalid") return state("refused", answer.message);
+  if (queue.held.length) return state("refused", counted(queue.held.length));
+  if (answer?.outcome === "conflict" || root.querySelector("[data-conflict]")) {
+    return state("refused", "Deux réponses différentes : à trancher");
+  }
   if (answer?.outcome === "applied") return state("saved", `Enregistré à ${answer.at}`);
-  return undefined;
+  return name === "saved" && state("idle", "Tout est gardé au fil de la saisie");
 }
 
 // What this person has seen: the revisions shown one after the other, without a hole.
@@ -56,7 +69,7 @@ function setVersion(path, ver) {
 // What was read as « auj » or « 2,50 » is shown as it was understood, unless one is already typing again.
 function showRead(path, shown) {
   const container = containerOf(path);
-  const field = container?.querySelector("input.form-control, textarea");
+  const field = container && !waits(container) && container.querySelector("input.form-control, textarea");
   if (field && shown !== undefined && field !== document.activeElement && field.value !== shown) field.value = shown;
 }
 
@@ -72,44 +85,58 @@ function markRequired(path, must) {
   }
 }
 
+// Drawing a question again would take away words that have not left yet.
+const waits = (node) =>
+  [node, ...node.querySelectorAll("[data-path]")].some(({ dataset: { path } }) => path && (queue.pending(path) || fields.typed(path)));
+
 function onAnswer(answer, operation) {
   const container = containerOf(operation.path);
-  if (answer.outcome === "denied") {
-    refuse("Cette réponse n’est pas ouverte à votre rôle", "Elle n’est pas enregistrée. Rechargez la page.");
-    return;
-  }
-  if (answer.outcome === "invalid") {
-    showError(container, answer.message);
-    alarm(answer.message);
-    return;
-  }
-  if (answer.outcome === "refused") {
-    closeDesk(answer.message, said(operation, container));
-    return;
-  }
+  operation.place = container;
+  if (answer.outcome === "denied") return;
+  if (answer.outcome === "invalid") return showRefused(container, operation, answer.message);
+  if (answer.outcome === "refused") return closeDesk(answer.message, "");
   clearError(container);
   const own = operation.own ?? container?.id ?? root.querySelector(`[data-group="${CSS.escape(operation.path)}"]`)?.id ?? "";
   const group = operation.path.endsWith("]") ? root.querySelector(`[data-group="${CSS.escape(operation.path.replace(/\[[^[]*\]$/, ""))}"]`)?.id : "";
-  apply(answer.fragments ?? {}, { own: answer.outcome === "conflict" ? "" : group || own });
+  const met = answer.outcome === "conflict";
+  const skipped = [];
+  const skip = (node) => waits(node) && skipped.push(node.id);
+  const late = apply(answer.fragments ?? {}, { own: met ? "" : group || own, skip });
   chapters.mark();
   markRequired(operation.path, answer.must);
-  if (answer.outcome === "conflict") alarm(answer.message ?? "Quelqu’un a répondu autrement à cette question : choisissez.");
+  if (met) alarm(answer.message ?? "Quelqu’un a répondu autrement à cette question : choisissez.");
   else if (answer.message) announce(answer.message);
-  if (answer.outcome === "applied") { setVersion(answer.path, answer.ver); showRead(answer.path, answer.shown); }
+  if (!met) { setVersion(answer.path, answer.ver); showRead(answer.path, answer.shown); }
   if (operation.op === "line") root.querySelector(`[data-line$="[${operation.values[0]}]"] :is(input:not([type=hidden]), select)`)?.focus();
-  advance(answer.rev);
+  // What could not be drawn under the hand is not seen yet: the poll brings it when the hand is gone.
+  if (!skipped.length && !(met && late.length)) advance(answer.rev);
 }
 
-const said = (operation, container) => {
-  const label = container?.querySelector("legend, label")?.firstChild?.textContent.trim() ?? "";
-  const chosen = [...(container?.querySelectorAll("input:checked + span") ?? [])].map((one) => one.textContent).join(", ");
-  return `${label} : ${chosen || operation.values.join(", ")} (${clock()})`;
-};
+function showRefused(container, operation, message) {
+  if (container && !container.contains(document.activeElement) && !waits(container)) retype(container, operation);
+  showError(container, message);
+  alarm(message);
+}
+
+// From the list of what was refused: its words under the hand again, where they can be corrected.
+function correct(operation) {
+  const container = containerOf(operation.path);
+  if (!container || container.hidden) return announce("Cette question n’est pas ouverte");
+  retype(container, operation);
+  showError(container, operation.held.message);
+  operation.place = container;
+  unfold(container);
+  container.scrollIntoView({ block: "center" });
+  container.querySelector("input:not([type=hidden]), select, textarea")?.focus({ preventScroll: true });
+  return held();
+}
 
 // Validated under one's fingers: the last answer is shown and can be copied, nothing more is asked (guide §9).
 function closeDesk(message, last) {
   if (!isOpen()) return;
+  fields.send();
   delete root.dataset.open;
+  shut = true;
   root.querySelectorAll("input, select, textarea, button").forEach((one) => { one.disabled = true; });
   document.querySelectorAll("[data-waits]").forEach((one) => { one.disabled = true; });
   state("frozen", "La fiche ne reçoit plus de réponse");
@@ -124,38 +151,65 @@ function closeDesk(message, last) {
 async function onPoll(answer) {
   const content = await answer.json();
   if (content.others) apply({ presents: content.others });
-  if (content.closed) { if (isOpen()) closeDesk(content.closed, content.last); return; }
+  if (content.closed) { if (isOpen()) closeDesk(content.closed, queue.held.length ? "" : content.last); return; }
   if (!content.fragments) return;
-  const held = apply(content.fragments, { skip: (node) => node.dataset.path && queue.pending(node.dataset.path) });
+  const late = apply(content.fragments, { skip: waits });
+  held();
   chapters.mark();
-  if (!held.length) { rev = Math.max(rev, content.rev); advance(rev); }
+  if (!late.length) { rev = Math.max(rev, content.rev); advance(rev); }
 }
 
-// Signing waits for what is still being typed or sent.
-function watchSigning() {
+// Signing waits for what is still being typed or sent, and for what was refused; leaving waits a moment.
+function watchLeaving() {
+  let going = null;
   document.addEventListener("click", async (event) => {
-    const button = event.target.closest?.("[data-waits]");
-    if (!button) return;
-    const active = document.activeElement;
-    if (root.contains(active)) active.blur();
+    const way = event.target.closest?.(WAYS_OUT);
+    if (!way || way === going || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    if (way.dataset.waits !== undefined && root.contains(document.activeElement)) document.activeElement.blur();
     fields.send();
-    if (!queue.size) return;
+    const signs = way.dataset.waits !== undefined;
+    if (!queue.size && !(signs && queue.held.length)) return;
     event.preventDefault();
     event.stopPropagation();
-    if (await queue.drain()) button.click();
-    else alarm(`La validation attend le retour du réseau : ${kept(queue.size)}`);
+    const gone = queue.drain();
+    await (signs ? gone : Promise.race([gone, new Promise((resolve) => { setTimeout(resolve, LEAVING_MS); })]));
+    if (signs && queue.size) return refuse("La validation attend le retour du réseau", `${kept(queue.size)}.`);
+    if (signs && queue.held.length) {
+      return refuse("La validation attend", `${counted(queue.held.length)} : corrigez, réessayez ou écartez, puis validez.`);
+    }
+    going = way;
+    way.click();
+    going = null;
+    return undefined;
   }, true);
+  addEventListener("beforeunload", (event) => {
+    fields.send();
+    if (queue.size || queue.held.some((one) => one.seq === undefined)) event.preventDefault();
+  });
+  document.addEventListener("visibilitychange", () => { if (document.hidden) fields.send(); });
 }
 
-const queue = root && new Queue({ url: root.dataset.fieldUrl, pulse: root.dataset.sinceUrl, page: root.dataset.page ?? "", onAnswer, onState });
+// Words a former page left here are seen in their questions while they wait.
+function showRestored(operations) {
+  for (const one of operations) {
+    const container = containerOf(one.path);
+    if (queue.waiting.includes(one) && container && !container.contains(document.activeElement)) retype(container, one);
+  }
+}
+
+const queue = root && new Queue({
+  url: root.dataset.fieldUrl, pulse: root.dataset.sinceUrl, page: root.dataset.page ?? "",
+  sheet: root.dataset.sheet, who: root.dataset.who, onAnswer, onState,
+});
+const held = root && watchHeld(queue, { correct });
 const fields = root && watchFields(root, queue, () => rev);
 const chapters = root && watchChapters(root);
 
 if (root) {
   watchFinder();
   watchNumbers(root);
-  watchSigning();
-  openStore(root.dataset.sheet, root.dataset.who).then((store) => queue.restore(store));
+  watchLeaving();
+  openStore(root.dataset.sheet, root.dataset.who).then((store) => queue.restore(store)).then(showRestored);
   if (isOpen()) {
     const page = root.dataset.page ?? "";
     const urlOf = () => `${root.dataset.sinceUrl.replace(/0\/$/, `${rev}/`)}?${new URLSearchParams({ chapitre: chapters.current(), page })}`;

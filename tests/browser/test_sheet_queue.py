@@ -1,0 +1,272 @@
+"""The queue of a sheet as a machine of states: whatever the network or the server says, no operation leaves unsaid.
+
+An operation waits, is held with the reason of its refusal, or is gone because it was applied or set beside another
+answer. The modules run in a page of the product, their network and their disk played by the test.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from tests.browser.product import Product
+
+pytestmark = pytest.mark.browser
+
+# What the server says, one answer a line, then « applied » to whatever follows; ours bear the end of the session.
+PLAY = """async ({ answers, typed, rounds = 1, broken = false }) => {
+  const { Queue } = await import("/static/rcp/js/desk-queue.js");
+  const [sent, said] = [[], []];
+  const ours = { "X-Session-Ends": new Date(Date.now() + 600000).toISOString() };
+  let ver = 0;
+  globalThis.fetch = async (url, { body, signal } = {}) => {
+    if (!body) return new Response(null, { status: 204, headers: ours });
+    sent.push(Object.fromEntries(body));
+    const answer = answers.shift() ?? { json: { outcome: "applied" } };
+    if (answer === "cut") throw new TypeError("Failed to fetch");
+    if (answer === "silence") return new Promise((_, no) => signal.addEventListener("abort", () => no(signal.reason)));
+    const { status = 200, json, text = "", foreign = false } = answer;
+    const content = json ? JSON.stringify({ ver: ++ver, path: body.get("path"), ...json }) : text;
+    return new Response(content, { status, headers: foreign ? {} : ours });
+  };
+  AbortSignal.timeout = () => {
+    const stop = new AbortController();
+    setTimeout(() => stop.abort(), 30);
+    return stop.signal;
+  };
+  const queue = new Queue({
+    url: "/champ/", pulse: "/depuis/0/", page: "", sheet: "s", who: "bob",
+    onAnswer: () => { if (broken) throw new Error("a page that cannot draw"); },
+    onState: (name, waiting) => said.push(`${name} ${waiting}`),
+  });
+  addEventListener("error", (event) => event.preventDefault(), { once: true });
+  typed.forEach((one) => queue.push({ base_ver: 0, ...one }));
+  for (let round = 0; round < rounds; round += 1) await queue.flush();
+  clearTimeout(queue.timer);
+  return {
+    sent, said,
+    waiting: queue.waiting.map((one) => one.path),
+    held: queue.held.map((one) => [one.path, one.held.outcome, one.held.status ?? 0]),
+    last: queue.waiting.at(-1)?.values,
+  };
+}"""
+SIZE, WEIGHT = {"path": "taille", "values": ["165"]}, {"path": "poids", "values": ["61"]}
+HTML = "<!doctype html><title>Connexion au réseau invité</title>"
+
+
+@pytest.fixture(scope="module")
+def bench(running: Product, chromium: Browser) -> Iterator[Page]:
+    """A page of the product without a desk of its own."""
+    page = chromium.new_context().new_page()
+    page.goto(f"{running.address}/compte/login/")
+    yield page
+    page.context.close()
+
+
+def play(bench: Page, *answers: Any, typed: list[dict[str, Any]] | None = None, **how: Any) -> dict[str, Any]:
+    bench.reload()
+    found: dict[str, Any] = bench.evaluate(PLAY, {"answers": list(answers), "typed": typed or [SIZE, WEIGHT], **how})
+    return found
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        "cut",
+        "silence",
+        {"status": 401},
+        {"status": 429},
+        {"status": 502, "text": HTML, "foreign": True},
+        {"status": 503},
+    ],
+    ids=str,
+)
+def test_what_does_not_arrive_waits_in_its_order(bench: Page, answer: Any) -> None:
+    seen = play(bench, answer)
+    assert (seen["waiting"], seen["held"]) == (["taille", "poids"], [])
+    assert seen["said"][-1] == "local 2"
+    again = play(bench, answer, rounds=2)
+    assert (again["waiting"], again["held"]) == ([], [])
+    assert [one["path"] for one in again["sent"]] == ["taille", "taille", "poids"]
+    assert again["sent"][0]["op_id"] == again["sent"][1]["op_id"]
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        {"status": 500},
+        {"status": 200, "text": HTML, "foreign": True},
+        {"status": 200, "text": '{"ok": true}'},
+        {"status": 200, "text": "null"},
+        {"status": 404, "text": HTML, "foreign": True},
+        {"status": 403, "text": HTML, "foreign": True},
+    ],
+    ids=str,
+)
+def test_what_the_server_did_not_say_of_an_answer_is_no_answer(bench: Page, answer: Any) -> None:
+    """It stays and is counted; the other questions do not wait for it."""
+    rounds = 2 if answer["status"] == 403 else 1
+    seen = play(bench, *[answer] * rounds, rounds=rounds)
+    assert (seen["waiting"], seen["held"]) == (["taille"], [])
+    assert seen["said"][-1] == "local 1"
+
+
+@pytest.mark.parametrize(
+    ("answer", "held"),
+    [
+        ({"status": 400}, ["taille", "denied", 400]),
+        ({"status": 404}, ["taille", "denied", 404]),
+        ({"status": 413, "foreign": True}, ["taille", "denied", 413]),
+        ({"status": 422, "json": {"outcome": "invalid", "message": "900 cm"}}, ["taille", "invalid", 0]),
+        ({"status": 423, "json": {"outcome": "refused", "message": "Validée"}}, ["taille", "refused", 0]),
+    ],
+    ids=str,
+)
+def test_what_is_refused_is_held_with_its_reason(bench: Page, answer: Any, held: list[Any]) -> None:
+    seen = play(bench, answer)
+    assert (seen["waiting"], seen["held"]) == ([], [held])
+
+
+def test_a_right_refused_is_asked_twice_then_held(bench: Page) -> None:
+    """The token of a session that ended gives 403 too: once is no proof."""
+    seen = play(bench, {"status": 403}, rounds=1)
+    assert (seen["waiting"], seen["held"]) == (["taille", "poids"], [])
+    seen = play(bench, {"status": 403}, {"status": 403}, rounds=2)
+    assert (seen["waiting"], seen["held"]) == ([], [["taille", "denied", 403]])
+
+
+def test_set_beside_another_answer_it_has_left(bench: Page) -> None:
+    seen = play(bench, {"status": 409, "json": {"outcome": "conflict"}})
+    assert (seen["waiting"], seen["held"]) == ([], [])
+
+
+def test_saved_is_said_once_nothing_waits(bench: Page) -> None:
+    seen = play(bench, "cut", rounds=2, typed=[SIZE, WEIGHT, {"path": "allergies", "values": ["Iode"]}])
+    assert [one for one in seen["said"] if one.startswith("saved")] == ["saved 0"]
+    assert seen["said"][-1] == "saved 0"
+
+
+def test_a_page_that_cannot_draw_keeps_nothing_from_leaving(bench: Page) -> None:
+    seen = play(bench, broken=True)
+    assert [one["path"] for one in seen["sent"]] == ["taille", "poids"]
+
+
+def test_typed_again_it_leaves_once_or_over_its_own_version(bench: Page) -> None:
+    first, second = ({"path": "allergies", "values": [words]} for words in ("Io", "Iode"))
+    behind = play(bench, typed=[SIZE, first, second])
+    assert [(one["path"], one["value"]) for one in behind["sent"]] == [("taille", "165"), ("allergies", "Iode")]
+    over = play(bench, typed=[first, second])
+    assert [(one["value"], one["base_ver"]) for one in over["sent"]] == [("Io", "0"), ("Iode", "1")]
+
+
+def test_what_was_typed_over_is_not_held(bench: Page) -> None:
+    wrong = {"status": 422, "json": {"outcome": "invalid", "message": "900 cm"}}
+    seen = play(bench, wrong, typed=[{"path": "taille", "values": ["900"]}, {"path": "taille", "values": ["165"]}])
+    assert (seen["waiting"], seen["held"]) == ([], [])
+    assert [one["value"] for one in seen["sent"]] == ["900", "165"]
+
+
+STORED = """async () => {
+  const { openStore } = await import("/static/rcp/js/desk-store.js");
+  const rows = async (store) => (await store.all()).map((one) => one.text);
+  const tables = (store) => new Promise((done) => {
+    const asked = store.database.transaction("operations").objectStore("operations").getAll();
+    asked.onsuccess = () => done(asked.result);
+  });
+  sessionStorage.clear();
+  const mine = await openStore("s", "bob");
+  await mine.write((table) => table.clear());
+  return (PLAYED)({ openStore, rows, tables, mine });
+}"""
+
+
+def stored(bench: Page, play_it: str) -> Any:
+    bench.reload()
+    return bench.evaluate(STORED.replace("PLAYED", play_it))
+
+
+def test_another_tab_reads_nothing_and_throws_nothing_away(bench: Page) -> None:
+    """Opening a second tab used to wipe what the first one could not send."""
+    seen = stored(
+        bench,
+        """async ({ openStore, rows, tables, mine }) => {
+          await mine.put({ text: "Iode" });
+          sessionStorage.clear();
+          const other = await openStore("s", "bob");
+          return [await rows(other), await rows(await openStore("s", "helias")), await rows(mine)];
+        }""",
+    )
+    assert seen == [[], [], ["Iode"]]
+
+
+def test_what_nobody_can_send_any_more_is_forgotten_after_a_week(bench: Page) -> None:
+    seen = stored(
+        bench,
+        """async ({ openStore, rows, tables, mine }) => {
+          await mine.put({ text: "Iode" });
+          const [row] = await tables(mine);
+          await mine.write((table) => table.put({ ...row, at: Date.now() - 8 * 24 * 3600 * 1000 }));
+          sessionStorage.clear();
+          const other = await openStore("s", "bob");
+          await rows(other);
+          return (await tables(other)).length;
+        }""",
+    )
+    assert seen == 0
+
+
+def test_one_operation_is_one_row_however_often_it_is_written(bench: Page) -> None:
+    seen = stored(
+        bench,
+        """async ({ rows, mine }) => {
+          const seq = await mine.put({ text: "Io" });
+          await mine.put({ text: "Iode", seq });
+          const both = await rows(mine);
+          await mine.remove(seq);
+          return [both, await rows(mine)];
+        }""",
+    )
+    assert seen == [["Iode"], []]
+
+
+RESTORED = """async ({ fails }) => {
+  const { Queue } = await import("/static/rcp/js/desk-queue.js");
+  globalThis.fetch = async () => { throw new TypeError("Failed to fetch"); };
+  const former = { path: "a", op: "set", values: ["before"], base_ver: 0, base_rev: 0, op_id: "1" };
+  const kept = [{ ...former, seq: 1, restored: true, url: "/champ/", sheet: "s" }];
+  const rows = new Map([[1, "before"]]);
+  const store = {
+    all: async () => kept,
+    put: async (one) => {
+      if (fails) throw new DOMException("full", "QuotaExceededError");
+      const seq = one.seq ?? rows.size + 1;
+      rows.set(seq, one.values[0]);
+      return seq;
+    },
+    remove: async (seq) => { rows.delete(seq); },
+  };
+  const queue = new Queue({
+    url: "/champ/", pulse: "/depuis/0/", page: "", sheet: "s", who: "bob",
+    onAnswer: () => {}, onState: () => {},
+  });
+  queue.push({ path: "a", values: ["while it opens"], base_ver: 0 });
+  await queue.restore(store);
+  await queue.flush();
+  clearTimeout(queue.timer);
+  await Promise.allSettled(queue.waiting.map((one) => one.keeping));
+  return { rows: [...rows.values()], waiting: queue.waiting.map((one) => one.values[0]), fragile: queue.fragile };
+}"""
+
+
+def test_what_is_typed_while_the_computer_opens_its_store_is_kept_too(bench: Page) -> None:
+    bench.reload()
+    seen = bench.evaluate(RESTORED, {"fails": False})
+    assert seen == {"rows": ["before", "while it opens"], "waiting": ["before", "while it opens"], "fragile": False}
+
+
+def test_a_computer_that_keeps_nothing_is_said_so(bench: Page) -> None:
+    """Quota, private window, storage wiped under the page: « gardée dans cette page », and closing it asks."""
+    bench.reload()
+    seen = bench.evaluate(RESTORED, {"fails": True})
+    assert (seen["waiting"], seen["fragile"]) == (["before", "while it opens"], True)

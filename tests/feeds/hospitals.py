@@ -48,8 +48,10 @@ class Feeds:
         self.sources: dict[str, Source] = {}
 
     def forget_everything(self) -> None:
-        with owner_connection(self.database) as owner:
-            owner.execute(f"TRUNCATE {TABLES} CASCADE")
+        """A few rows: quicker deleted than truncated, and keys are checked at commit."""
+        with owner_connection(self.database) as owner, owner.transaction():
+            for table in TABLES.split(","):
+                owner.execute(f"DELETE FROM {table}")
 
     def open(self) -> None:
         with owner_connection(self.database) as owner:

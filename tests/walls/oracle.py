@@ -20,7 +20,7 @@ NETWORK = {  # seen by the whole network
 FILE = {  # about a patient: seen by those to whom the file is open
     "patients_contact", "patients_document", "patients_content", "patients_information", "patients_receiveddocument",
     "messaging_delivery", "messaging_deliveryattempt", "rcp_case", "rcp_correspondent", "rcp_sheet", "rcp_answer",
-    "rcp_answerevent",
+    "rcp_answerevent", "rcp_caseattachment",
     "patients_identitychange", "patients_insicall", "patients_relative", "patients_visit",
     "patients_wish", "patients_request", "patients_export", "patients_retentionline",
     "patients_mergedtable",

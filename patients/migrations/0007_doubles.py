@@ -500,7 +500,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name="doublesearch",
-            constraint=dcc.tenancy.isolation.RegionWall(name="doublesearch_wall", web="", worker="SID"),
+            constraint=dcc.tenancy.isolation.RegionWall(name="doublesearch_wall", web="", worker="SIUD"),
         ),
         migrations.AddConstraint(
             model_name="doublesearch",

@@ -213,7 +213,7 @@ class DoubleSearch(RegionModel):
 
     class Meta:
         constraints = [
-            RegionWall(name="doublesearch_wall", web="", worker="SID"),
+            RegionWall(name="doublesearch_wall", web="", worker="SIUD"),
             SameRegionReference(
                 name="doublesearch_identity", column="identity_id", to="patients.Patient", on_delete="CASCADE"
             ),

@@ -44,7 +44,8 @@ class Policy:
 
     `authorities` maps every name or OID the feed may use for its assigning authority to the one key we store; None
     takes any authority by its OID, or its name. `join_qualified` lets two known identities with the same qualified INS
-    and the same strict traits become one; otherwise that is a conflict for the identity-vigilance cell.
+    and the same strict traits become one, if the registry lets them (`may_join`); otherwise that is a conflict for the
+    identity-vigilance cell.
     """
 
     platform: Platform

@@ -25,7 +25,7 @@ LPS = "http://www.cnamts.fr/ContexteLPS"
 ACTION = "http://www.cnamts.fr/ServiceIdentiteCertifiee/1.0.0/rechercherInsAvecTraitsIdentite"
 LARGEST = 512 * 1024  # bytes of an answer
 
-_NOT_READ = "La réponse d’INSi n’est pas lisible. Réessayez ; si cela dure, prévenez le support avec l’heure."
+_NOT_READ = "La réponse d’INSi n’est pas lisible. Réessayez\u202f; si cela dure, prévenez le support avec l’heure."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -85,7 +85,9 @@ def read_answer(message: bytes, *, platform: Platform) -> Answer:
         raise InsiUnavailable(_NOT_READ) from error
     result = next(root.iter(f"{{{RESULT}}}RESULTAT"), None)
     if result is None:
-        raise InsiUnavailable("INSi a refusé la demande. Réessayez ; si cela dure, prévenez le support avec l’heure.")
+        raise InsiUnavailable(
+            "INSi a refusé la demande. Réessayez\u202f; si cela dure, prévenez le support avec l’heure."
+        )
     try:
         code = InsiCode(_text(next(result.iter(f"{{{RESULT}}}CR"), result), RESULT, "CodeCR"))
         identity = _identity(result, platform) if code is InsiCode.FOUND else None

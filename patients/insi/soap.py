@@ -12,7 +12,7 @@ from patients.insi.messages import ACTION, LARGEST, Software, read_answer, write
 
 Transport = Callable[[bytes], bytes]
 PATIENCE = 6.0  # seconds: somebody waits at the desk
-_UNREACHED = "INSi ne répond pas. L’identité n’a pas changé ; réessayez dans quelques minutes."
+_UNREACHED = "INSi ne répond pas. L’identité n’a pas changé\u202f; réessayez dans quelques minutes."
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

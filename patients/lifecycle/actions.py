@@ -182,7 +182,7 @@ def _check_document(patient: Patient, document: IdentityDocument, with_represent
         raise NotAtTheDesk(document)
     if not rule.validates:
         raise ActRefused(
-            f"Ce document ({document.label}) ne prouve pas l’identité : elle reste provisoire. Demandez une carte "
+            f"Ce document ({document.label}) ne prouve pas l’identité\u00a0: elle reste provisoire. Demandez une carte "
             "nationale d’identité, un passeport ou un titre de séjour."
         )
     if rule.minors_only and age_on(patient.birth_date, timezone.localdate()) >= OF_AGE:
@@ -192,7 +192,7 @@ def _check_document(patient: Patient, document: IdentityDocument, with_represent
         )
     if rule.minors_only and not with_representative:
         raise ActRefused(
-            f"Ce document ({document.label}) se contrôle avec la pièce d’identité d’un représentant légal : "
+            f"Ce document ({document.label}) se contrôle avec la pièce d’identité d’un représentant légal\u00a0: "
             "contrôlez-la, puis cochez la case."
         )
 

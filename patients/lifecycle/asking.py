@@ -37,7 +37,8 @@ from patients.search import traits_of
 
 VALID = timedelta(hours=24)
 _TOO_OLD = (
-    "Cette réponse d’INSi n’est plus valable : les traits ont changé, ou plus d’un jour a passé. Interrogez de nouveau."
+    "Cette réponse d’INSi n’est plus valable\u00a0: les traits ont changé, ou plus d’un jour a passé. Interrogez de "
+    "nouveau."
 )
 _SOUNDS = ("birth_name_sound", "used_name_sound", "given_name_sound", "used_given_name_sound")
 
@@ -132,7 +133,7 @@ def lose_ins(*, patient: Patient, by: User) -> Patient:
         last = last_call(found)
         if last is None or last.code == InsiCode.FOUND or bytes(last.traits_hash) != _digest(found):
             raise ActRefused(
-                "Interrogez d’abord INSi avec les traits actuels : l’INS se retire s’il ne la confirme pas."
+                "Interrogez d’abord INSi avec les traits actuels\u00a0: l’INS se retire s’il ne la confirme pas."
             )
         before = state_of(found)
         columns = apply(found, judge(IdentityAct.LOSE_INS, before), why=InsEnd.UNCONFIRMED)

@@ -59,7 +59,7 @@ class ReasonForm(SeenForm):
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text="Ce qui a été vu ou vérifié, sans nommer une autre personne",
-        error_messages={"required": "Indiquez le motif : il reste dans l’historique de l’identité"},
+        error_messages={"required": "Indiquez le motif\u00a0: il reste dans l’historique de l’identité"},
     )
 
 

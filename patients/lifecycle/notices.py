@@ -5,10 +5,10 @@ from patients.lifecycle.states import Attribute
 from patients.models import Patient
 
 _SENTENCES = {
-    Attribute.DOUBTFUL: "Identité douteuse : vérifiez qui est cette personne avant d’utiliser ce dossier",
-    Attribute.HOMONYM: "Homonyme connu : comparez le prénom, la date et le lieu de naissance",
-    Attribute.FICTITIOUS: "Identité fictive : dossier d’essai ou de formation",
-    Attribute.ANONYMOUS: "Identité anonyme : les traits ne sont pas ceux de l’état civil",
+    Attribute.DOUBTFUL: "Identité douteuse\u00a0: vérifiez qui est cette personne avant d’utiliser ce dossier",
+    Attribute.HOMONYM: "Homonyme connu\u00a0: comparez le prénom, la date et le lieu de naissance",
+    Attribute.FICTITIOUS: "Identité fictive\u00a0: dossier d’essai ou de formation",
+    Attribute.ANONYMOUS: "Identité anonyme\u00a0: les traits ne sont pas ceux de l’état civil",
 }
 
 

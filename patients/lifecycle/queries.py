@@ -144,7 +144,7 @@ def _former(row: FormerIns) -> FormerLine:
     try:
         masked = f"•••• {matricules.opened_former(row)[10:]}"
     except CryptoError:
-        masked = "illisible : la clé qui l’a fermé manque"
+        masked = "illisible\u00a0: la clé qui l’a fermé manque"
     ended = row.ended_on or timezone.localdate(row.recorded_at)
     return FormerLine(
         masked=masked, kind=_KINDS.get(row.oid, row.oid), why=InsEnd(row.why).label, when=f"{ended:%d/%m/%Y}"

@@ -19,8 +19,8 @@ class TraitsComeFromFeed(Exception):
     @property
     def message(self) -> str:
         return (
-            f"Les identités de {self.source.short_name} viennent de son logiciel : créez, corrigez ou validez celle-ci "
-            "dans ce logiciel, le DCC la recevra."
+            f"Les identités de {self.source.short_name} viennent de son logiciel\u00a0: créez, corrigez ou validez "
+            "celle-ci dans ce logiciel, le DCC la recevra."
         )
 
 

@@ -120,7 +120,7 @@ TRANSITIONS: dict[IdentityAct, IdentityTransition] = {
         source_only=True,
         elsewhere=(
             "Les traits d’une identité qualifiée viennent de l’INS et ne se corrigent pas à la main. Interrogez de "
-            "nouveau INSi ; s’ils sont ceux d’une autre personne, marquez d’abord l’identité douteuse."
+            "nouveau INSi\u202f; s’ils sont ceux d’une autre personne, marquez d’abord l’identité douteuse."
         ),
     ),
     IdentityAct.COMPLETE: IdentityTransition(
@@ -139,7 +139,7 @@ TRANSITIONS: dict[IdentityAct, IdentityTransition] = {
         event=PatientEvent.IDENTITY_UNVALIDATED,
         wants_reason=True,
         source_only=True,
-        elsewhere="Aucune pièce d’identité n’a été contrôlée : il n’y a rien à annuler.",
+        elsewhere="Aucune pièce d’identité n’a été contrôlée\u00a0: il n’y a rien à annuler.",
     ),
     IdentityAct.MARK_HOMONYM: IdentityTransition(
         label="Signaler un homonyme",
@@ -225,10 +225,10 @@ TRANSITIONS: dict[IdentityAct, IdentityTransition] = {
 BEGINNINGS = {IdentityAct.CREATE: "Identité créée", IdentityAct.FEED: "Identité reçue du flux"}
 
 _BECAUSE = {
-    HOMA: "Elle est signalée homonyme : un seul cas, « douteuse et homonyme », se combine.",
-    DOUT: "L’identité est douteuse : levez d’abord le doute avec la cellule d’identitovigilance.",
-    FICT: "L’identité est fictive : elle ne se valide pas et n’a pas d’INS.",
-    ANOM: "L’identité est anonyme : elle ne se valide pas et n’a pas d’INS.",
+    HOMA: "Elle est signalée homonyme\u00a0: un seul cas, «\u00a0douteuse et homonyme\u00a0», se combine.",
+    DOUT: "L’identité est douteuse\u00a0: levez d’abord le doute avec la cellule d’identitovigilance.",
+    FICT: "L’identité est fictive\u00a0: elle ne se valide pas et n’a pas d’INS.",
+    ANOM: "L’identité est anonyme\u00a0: elle ne se valide pas et n’a pas d’INS.",
 }
 
 
@@ -244,7 +244,7 @@ def judge(act: IdentityAct, state: IdentityState) -> IdentityState:
     """Give what an identity becomes by an act; raise ActRefused."""
     line = TRANSITIONS[act]
     if line.clears is not None and line.clears not in state.attributes:
-        raise ActRefused(f"L’identité n’est pas {line.clears.label} : il n’y a rien à lever.")
+        raise ActRefused(f"L’identité n’est pas {line.clears.label}\u00a0: il n’y a rien à lever.")
     for attribute in (FICT, ANOM, DOUT, HOMA):
         if attribute in line.forbids and attribute in state.attributes:
             again = attribute is line.sets

@@ -87,7 +87,9 @@ def document(request: StaffRequest, patient: Patient) -> HttpResponse:
         except Refusals as refused:
             form.add_error(None, refused.message)
         else:
-            messages.success(request, f"Identité {found.get_status_display()}, sur présentation : {form.kind.label}.")
+            messages.success(
+                request, f"Identité {found.get_status_display()}, sur présentation\u00a0: {form.kind.label}."
+            )
             return redirect(identity_url(patient))
     return _form_page(request, patient, form, "patients/identity_document.html")
 
@@ -108,7 +110,7 @@ def traits(request: StaffRequest, patient: Patient) -> HttpResponse:
         except Refusals as refused:
             form.add_error(None, refused.message)
         else:
-            words = f"Modifié : {', '.join(labels)}." if labels else "Rien n’a changé."
+            words = f"Modifié\u00a0: {', '.join(labels)}." if labels else "Rien n’a changé."
             messages.success(request, words)
             for warning in warnings_of(form.identity().traits()):
                 messages.warning(request, warning)
@@ -150,8 +152,8 @@ def insi(request: StaffRequest, patient: Patient) -> HttpResponse:
     except InsHeldByAnother as collision:
         other = collision.holder
         sentence = format_html(
-            'Cette INS est déjà celle de <a href="{}">{}</a>, {}. Rien n’a changé : signalez ces deux dossiers à la '
-            "cellule d’identitovigilance.",
+            'Cette INS est déjà celle de <a href="{}">{}</a>, {}. Rien n’a changé\u00a0: signalez ces deux dossiers à '
+            "la cellule d’identitovigilance.",
             file_url(other.pk), shown_name(other), birth_label(other),
         )  # fmt: skip
         messages.error(request, sentence)
@@ -190,7 +192,7 @@ def relatives(request: StaffRequest, patient: Patient) -> HttpResponse:
     form = RelativeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         made = actions.add_relative(patient=patient, by=request.user, **form.cleaned_data)
-        messages.success(request, f"{made.name}, {made.get_relation_display()} : ajouté.")
+        messages.success(request, f"{made.name}, {made.get_relation_display()}\u00a0: ajouté.")
         return redirect(identity_url(patient))
     return _form_page(request, patient, form, "patients/identity_relatives.html")
 

@@ -159,7 +159,7 @@ def test_correcting_a_trait_makes_the_identity_provisional_again(alice, working_
         "sex": "F", "birth_place": "51215", "given_names": "Dominique Marie-Louise", "reason": "Passeport vu",
     }  # fmt: skip
     done = text_of(alice.post(url(dominique, "traits/"), typed, follow=True))
-    assert "Modifié : date de naissance" in done
+    assert "Modifié\u00a0: date de naissance" in done
     assert "28/03/1979 → 29/03/1979" in done
     assert "Passeport vu" in done
     assert "•••• 18989" in done
@@ -283,6 +283,6 @@ def test_what_a_feed_wrote_is_read_in_the_same_words(alice, working_as, dominiqu
         )  # fmt: skip
     page = text_of(alice.get(url(dominique)))
     assert "Identité reçue du flux" in page
-    assert "Date de naissance : 28/03/1979 → 29/03/1979" in page
-    assert "Date incertaine : oui → non" in page
-    assert "Nom utilisé : – → LE GUILLOU" in page
+    assert "Date de naissance\u00a0: 28/03/1979 → 29/03/1979" in page
+    assert "Date incertaine\u00a0: oui → non" in page
+    assert "Nom utilisé\u00a0: – → LE GUILLOU" in page

@@ -23,7 +23,7 @@ class DecisionForm(DccForm):
     reason = forms.CharField(
         label="Motif",
         max_length=300,
-        required=False,
+        error_messages={"required": f"Dites pourquoi, en {SHORTEST_REASON} caractères au moins"},
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="Ce qui a été vérifié, et auprès de qui. Lu par qui reprendra ce dossier dans deux ans.",
     )
@@ -32,11 +32,12 @@ class DecisionForm(DccForm):
     def __init__(self, *args: Any, choices: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].choices = list(choices)  # type: ignore[attr-defined]
+        self.fields["reason"].required = not WITHOUT_REASON & {name for name, _ in choices}
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or {}
         decision, reason = cleaned.get("decision"), cleaned.get("reason", "").strip()
-        if decision and decision not in WITHOUT_REASON and len(reason) < SHORTEST_REASON:
+        if "reason" in cleaned and decision not in WITHOUT_REASON and len(reason) < SHORTEST_REASON:
             self.add_error("reason", f"Dites pourquoi, en {SHORTEST_REASON} caractères au moins")
         return cleaned
 

@@ -2,13 +2,11 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from django.db.models import Count, QuerySet
 from django.http import HttpRequest
-from django.utils import timezone
 from django.utils.safestring import SafeString
 
 from dcc.ui.components.identity import mark_differences
@@ -203,8 +201,3 @@ def _written(patient: Patient, name: str) -> str:
 
 def _points(value: float) -> str:
     return f"{value:+g}".replace(".", ",").replace("-", "−")
-
-
-def age_of(found_at: datetime) -> int:
-    """Whole days since a pair was found."""
-    return (timezone.localdate() - timezone.localdate(found_at)).days

@@ -6,12 +6,13 @@ from typing import Any
 
 import pytest
 
+from patients.doubles.alerts import alerts_of
 from patients.doubles.counting import count_identities
 from patients.doubles.tasks import carry_out_one
 from patients.models import Double, DoubleStatus, Information, Merge, Patient
 from rcp.meetings.actions import open_meeting
 from tests.patients.conftest import created
-from tests.patients.test_merge import merged, pair, paired, qualify  # noqa: F401 - the fixture
+from tests.patients.test_merge import merged, pair, paired, qualify, undone  # noqa: F401 - the fixture
 from tests.registration.conftest import in_ten_days, meeting_of  # noqa: F401
 
 WHY = "Carte d’identité vue, même personne"
@@ -161,6 +162,20 @@ class TestPair:
         merged(working_as, as_worker, pair)
         assert decided(signed_in, pair, "homonym").status_code == 422
         assert reread(working_as, pair) == DoubleStatus.MERGED
+
+
+def test_whoever_opens_the_file_is_told_for_a_month(signed_in, working_as, as_worker, pair, francoise):
+    merge = merged(working_as, as_worker, pair)
+    client = signed_in("bob")
+    text = client.get(f"/patients/{francoise.pk}/").content.decode()
+    assert "L’identité ABHERVE FRANCOISE a été réunie à celle-ci" in text
+    with working_as("alice") as alice:
+        stranger = created(alice, "Tanguy", "Maël", "02021971", sex="M")
+        assert alerts_of(stranger) == ()
+    undone(working_as, as_worker, pair)
+    with working_as("alice"):
+        for patient_id in (merge.kept_id, merge.lost_id):
+            assert "a été annulée" in alerts_of(Patient.objects.get(pk=patient_id))[0]
 
 
 def test_the_figures_name_nobody(signed_in, working_as, as_worker, pair):

@@ -10,7 +10,7 @@ from django.utils import timezone
 from dcc.audit.models import AuditEvent
 from dcc.organisations.models import Organisation
 from patients.access import may_see
-from patients.actions import add_ipp, update_contact
+from patients.actions import add_ipp, record_opposition, update_contact
 from patients.doubles import actions
 from patients.doubles.lifecycle import DoubleTransition
 from patients.doubles.moving import follow_late_rows
@@ -479,3 +479,14 @@ def qualify(as_worker: Any, patient_id: Any, ins: bytes) -> None:
         Patient.objects.filter(pk=patient_id).update(
             status="QUAL", ins_sealed=b"sealed", ins_hash=ins * 32, ins_oid="1.2.250.1.213.1.4.10"
         )
+
+
+def test_oppositions_that_differ_stop_a_merge(working_as, as_worker, pair, francoise):
+    """In one file the latest word speaks: what one file refuses must not be silenced by the other (D3)."""
+    with working_as("alice") as alice:
+        record_opposition(patient=francoise, given_on=date(2026, 11, 2), given_by="Dr Bob Kerjean", by=alice)
+    before = photograph(as_worker, pair)
+    merge = merged(working_as, as_worker, pair)
+    assert "oppositions du patient" in merge.obstacles[0]
+    assert pair.status == DoubleStatus.TO_EXAMINE
+    assert photograph(as_worker, pair) == before

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dcc.accounts.access import StaffRequest, granted, requires
 from dcc.audit.record import record
+from dcc.lib.crypto import CryptoError
 from patients.documents.download import download
 from patients.events import PatientEvent
 from patients.models import Export, ExportState, Patient, Request, RequestStatus
@@ -81,7 +82,11 @@ def export(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     found = ready.order_by("-asked_at").first()
     if found is None:
         raise Http404
-    data = read_export(found)
+    try:
+        data = read_export(found)
+    except CryptoError:  # the master key that closed it was withdrawn within its seven days
+        messages.error(request, "Cette copie ne s’ouvre plus\u00a0: demandez-en une autre.")
+        return redirect("patients:requests_of", patient.pk)
     record(PatientEvent.EXPORT_READ, on=found, by=request.user)
     return download(data, name=f"copie-{str(found.pk)[-8:]}.zip", content_type="application/zip")
 

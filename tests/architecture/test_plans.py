@@ -38,6 +38,7 @@ VARIANTS = {
         "rubrique=information",
         "rubrique=acces",
     ],
+    "patients:glass_reviews": ["quoi=inhabituelles"],
     "messaging:deliveries": ["etat=a-traiter", "etat=en-route", "etat=partis", "etat=a-poster", "page=3"],
     "accounts:users": ["q=ker", "status=active"],
     "audit:events": ["actor=Mme+Alice+Le+Bihan", "actor=Dr+Absent", "code=patients.opened", "since=01%2F11%2F2026"],

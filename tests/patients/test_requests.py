@@ -250,6 +250,12 @@ class TestCopy:
         page = html.unescape(signed_in("alice").get(f"/patients/{followed.pk}/copie/etat/").content.decode())
         assert "la préparation a échoué" in page
 
+    def test_one_whose_master_key_was_withdrawn_says_to_ask_again(self, signed_in, as_worker, followed, ready):
+        with as_worker(1):
+            Export.objects.filter(pk=ready.pk).update(key_id="gone")
+        page = shown(signed_in("alice").get(f"/patients/{followed.pk}/copie/", follow=True))
+        assert "demandez-en une autre" in page
+
     def test_it_is_stored_encrypted(self, working_as, ready):
         with working_as("alice"):
             held = Export.objects.get(pk=ready.pk)

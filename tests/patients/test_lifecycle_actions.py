@@ -239,6 +239,36 @@ def test_one_matricule_in_two_files_is_for_the_cell(working_as):
         assert again(second).status == IdentityStatus.PROVISIONAL
 
 
+def test_two_desks_giving_one_matricule_at_the_same_moment_is_a_collision_too(working_as, monkeypatch):
+    """The second one saw nobody when it looked: the unique key answers, and it is said in the same words."""
+    with working_as("alice") as alice:
+        first = retrieved(pat_trois(alice), alice)
+        second = pat_trois(alice, reason="Homonyme connu")
+        call = asking.ask(patient=second, given_name="DOMINIQUE", by=alice)
+
+        def unseen(patient, ins, *, source):
+            patient.ins_sealed, patient.ins_hash, patient.ins_oid = b"x", first.ins_hash, first.ins_oid
+            return ["ins_sealed", "ins_hash", "ins_oid"]
+
+        monkeypatch.setattr(matricules, "hold", unseen)
+        with pytest.raises(InsHeldByAnother) as collision:
+            asking.accept(call=call, by=alice)
+        assert collision.value.holder.pk == first.pk
+        assert again(second).status == IdentityStatus.PROVISIONAL
+        assert InsiCall.objects.get(pk=call.pk).decision == ""
+
+
+def test_a_new_question_makes_the_former_answer_disappear(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        old = asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+        asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+        kept = InsiCall.objects.get(pk=old.pk)
+        assert kept.answer_sealed is None
+        with pytest.raises(ActRefused, match="plus valable"):
+            asking.accept(call=kept, by=alice)
+
+
 def test_asking_again_confirms_and_what_insi_no_longer_knows_is_taken_away(working_as, monkeypatch):
     with working_as("alice") as alice:
         patient = validated(retrieved(pat_trois(alice), alice), alice)

@@ -43,11 +43,13 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
             write_statements(known, message)
         ended += write_redirections(cluster, message, registry)
     _write_merges(registry, moved, message)
+    astray = [_write_visit(registry, visit, message) for visit in registry.visits.values()]
     for ref, cluster in _touched(registry):
         show(registry, ref, registry.touched[ref], renumbered=bool(moved or ended or new))
         write_identity(ref, cluster)
-    for visit in registry.visits.values():
-        _write_visit(registry, visit, message)
+    for whose in astray:
+        if whose is not None:
+            follow_visits(whose)
     for conflict in registry.conflicts:
         report_conflict(registry, conflict, message)
 
@@ -220,7 +222,8 @@ def write_identity(ref: UUID, cluster: Cluster) -> None:
     cluster.stored, cluster.shown = True, shown
 
 
-def _write_visit(registry: DatabaseRegistry, visit: VisitRecord, message: FeedMessage) -> None:
+def _write_visit(registry: DatabaseRegistry, visit: VisitRecord, message: FeedMessage) -> Cluster | None:
+    """Write a visit; give whose it is now when that is to be written, once they are shown."""
     patient, stay = visit.patient, registry.stays.get(visit.number)
     assert patient is not None
     ref = registry.find(patient)
@@ -232,8 +235,7 @@ def _write_visit(registry: DatabaseRegistry, visit: VisitRecord, message: FeedMe
         )
     else:
         number = FeedNumber(id=known.pk, region_id=known.region_id)
-    if write_visit(visit, stay=stay, number=number, message=message) and cluster is not None:
-        follow_visits(cluster)
+    return cluster if write_visit(visit, stay=stay, number=number, message=message) else None
 
 
 def _number(known: Known, ref: UUID, cluster: Cluster) -> FeedNumber:

@@ -236,3 +236,12 @@ def test_a_new_master_key_closes_again_what_feeds_left(feeds: Feeds) -> None:
     assert message.key_id == "next"
     assert decrypt(sealed, keyring=ring, context=message_context(message.pk)).startswith(b"MSH|")
     assert decrypt_field(bytes(said.ins_sealed or b""), keyring=ring, context=ins_context(said.pk)) == INS_A
+
+
+def test_the_message_of_a_stay_that_completes_an_identity_gives_them_the_stay(feeds: Feeds) -> None:
+    visit = f"PV1|1|I|||||||||||||||||V1^^^CH&{AUTHORITY}&ISO^VN"
+    feeds.send(Adt(event="A01", minute=0, ids=ipp("1"), birth="", extra=visit))
+    feeds.send(Adt(event="A02", minute=1, ids=ipp("1"), extra=visit))
+    with feeds.reading():
+        assert Visit.objects.get().patient_id == feeds.patients()[0].pk
+    feeds.coherent()

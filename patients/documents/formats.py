@@ -92,7 +92,7 @@ def _textual(data: bytes) -> ReceivedFormat:
 def _zipped(data: bytes) -> FileRefused:
     try:
         names = zipfile.ZipFile(io.BytesIO(data)).namelist()
-    except zipfile.BadZipFile:
+    except Exception:  # hostile bytes: zipfile raises more than BadZipFile
         names = []
     for beginning, what in _OFFICE.items():
         if any(name.startswith(beginning) for name in names):

@@ -45,7 +45,9 @@ def check_pdf(data: bytes) -> int:
             "Ce PDF est protégé par un mot de passe.",
             "Ouvrez-le avec son mot de passe, imprimez-le en PDF, puis ajoutez cette copie.",
         ) from error
-    except (pikepdf.PdfError, RuntimeError, ValueError, RecursionError) as error:
+    except FileRefused:
+        raise
+    except Exception as error:  # hostile bytes: the parser raises more than its own errors
         raise FileRefused(
             "Ce PDF est abîmé.", "Redemandez-le à son auteur, ou numérisez le document papier."
         ) from error

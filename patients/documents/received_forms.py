@@ -39,9 +39,7 @@ class DescriptionForm(DccForm):
     )
     author = _words("Auteur", needed="Indiquez qui a écrit ce document")
     origin = _words("Origine", needed="Indiquez d’où vient ce document\u00a0: laboratoire, établissement, cabinet")
-    title = _words(
-        "Intitulé", help_text="«\u00a0pièce opératoire\u00a0», «\u00a0IRM mammaire\u00a0»…"
-    )
+    title = _words("Intitulé", help_text="«\u00a0pièce opératoire\u00a0», «\u00a0IRM mammaire\u00a0»…")
     replaces = forms.ChoiceField(label="Remplace", required=False)
     confirmed = forms.BooleanField(
         label="Ce document concerne bien ce patient, malgré les différences ci-dessus",

@@ -1,5 +1,7 @@
 """What enters a file: told by its bytes, opened, checked, and otherwise refused with an advice (PAT-12, FRM-01)."""
 
+import random
+from contextlib import suppress
 from datetime import date
 from pathlib import Path
 
@@ -212,3 +214,34 @@ def test_a_wrapped_file_goes_through_the_same_checks():
             inspect(samples.cda(body=body))
     with pytest.raises(FileRefused, match="text/rtf"):
         inspect(samples.cda(body=samples.wrapped(rb"{\rtf1}", "text/rtf")))
+
+
+WHOLE = {
+    "pdf": samples.pdf(pages=2),
+    "png": samples.picture("PNG"),
+    "jpeg": samples.picture("JPEG"),
+    "tiff": samples.picture("TIFF", pages=2),
+    "cda": samples.cda(),
+    "docx": samples.docx(),
+}
+
+
+@pytest.mark.parametrize("kind", WHOLE)
+def test_damaged_bytes_are_accepted_or_refused_and_never_a_fault(kind):
+    """A hundred files of each kind, cut, overwritten or doubled here and there: the reader answers."""
+    draw, whole = random.Random(kind), WHOLE[kind]
+    for _ in range(100):
+        data = bytearray(whole)
+        for _ in range(draw.randrange(1, 6)):
+            at = draw.randrange(len(data))
+            match draw.randrange(4):
+                case 0:
+                    data[at] = draw.randrange(256)
+                case 1:
+                    data[at : at + draw.randrange(40)] = draw.randbytes(draw.randrange(40))
+                case 2:
+                    data[at:at] = data[: draw.randrange(60)]
+                case _:
+                    del data[max(at, 1) : at + draw.randrange(200)]
+        with suppress(FileRefused):
+            assert inspect(bytes(data)).pages >= 1

@@ -17,7 +17,7 @@ from patients.identity.candidates import Condition, blocking
 from patients.identity.matching import Comparison, best_matches
 from patients.identity.outcome import Outcome
 from patients.identity.traits import TraitSet
-from patients.models import Patient, PatientIdentifier
+from patients.models import FormerIns, Patient, PatientIdentifier
 
 MOST = 10  # rows ever shown for one search (architecture §4)
 _PER_ARM = 200
@@ -65,9 +65,12 @@ def find_by_ipp(value: str, *, organisations: Collection[UUID]) -> list[Match]:
 
 
 def find_by_ins(hashes: Collection[bytes]) -> list[Match]:
-    """Find who bears a matricule, given the keyed hashes it may be stored under (one for each OID)."""
-    found = Patient.objects.living_records().filter(ins_hash__in=hashes)[:MOST]
-    return [Match(patient=patient) for patient in found]
+    """Find who bears a matricule or bore it, given the keyed hashes it may be stored under (one for each OID)."""
+    living = Patient.objects.living_records()
+    found = list(living.filter(ins_hash__in=hashes)[:MOST])
+    former = FormerIns.objects.filter(hash__in=hashes).values_list("patient_id", flat=True)[:MOST]
+    found += living.filter(pk__in=list(former)).exclude(pk__in=[patient.pk for patient in found])
+    return [Match(patient=patient) for patient in found[:MOST]]
 
 
 def _candidates(traits: TraitSet) -> list[tuple[UUID, TraitSet]]:

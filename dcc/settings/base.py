@@ -257,6 +257,16 @@ MSSANTE: dict[str, Any] = {
     "sender": env("MSSANTE_SENDER"),
     "software_id": env("MSSANTE_NIL"),
 }
+# The national teleservice of identities; no url: not connected. A test platform then asks a local responder.
+INSI = {
+    "url": env("INSI_URL"),
+    "client_cert": env("INSI_CLIENT_CERT"),
+    "client_key": env("INSI_CLIENT_KEY"),
+    "ca": env("INSI_CA"),
+    "idam": env("INSI_IDAM"),  # number given to this software by the teleservice
+    "version": env("INSI_VERSION", "1.0"),
+    "instance": env("INSI_INSTANCE"),
+}
 MASTER_KEYS = env("MASTER_KEYS")
 MESSAGE_ID_DOMAIN = env("MESSAGE_ID_DOMAIN", "dcc.example")
 

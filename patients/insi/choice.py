@@ -20,7 +20,7 @@ def insi() -> Insi | None:
     settings.INSI = {"url", "client_cert", "client_key", "ca", "idam", "version", "instance"}; an empty url is none. A
     platform of real identities never falls back on the local one.
     """
-    chosen: dict[str, str] = getattr(settings, "INSI", {})
+    chosen: dict[str, str] = settings.INSI
     software = Software(
         idam=chosen.get("idam", ""), version=chosen.get("version", ""), instance=chosen.get("instance", "")
     )

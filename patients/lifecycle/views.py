@@ -1,7 +1,6 @@
 """The page of an identity: its traits, its history, and what may be done to it (PAT-01…05)."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from uuid import UUID
 
 from django.contrib import messages
@@ -12,7 +11,6 @@ from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts.access import StaffRequest, demand, granted, requires
-from dcc.ui.components.identity import BannerData
 from patients.access import may_see
 from patients.creation_views import warnings_of
 from patients.file_views import note_opening
@@ -20,7 +18,6 @@ from patients.insi.interface import InsiCode, InsiUnavailable
 from patients.lifecycle import actions, asking
 from patients.lifecycle.forms import DeathForm, DocumentForm, ReasonForm, RelativeForm, TraitsForm
 from patients.lifecycle.matricules import InsHeldByAnother
-from patients.lifecycle.notices import notices_of
 from patients.lifecycle.queries import asked_names, identity_page
 from patients.lifecycle.regimes import TraitsComeFromFeed, source_of
 from patients.lifecycle.transitions import TRANSITIONS, ActRefused, IdentityAct
@@ -33,11 +30,6 @@ Refusals = (ActRefused, TraitsComeFromFeed, InsiUnavailable, actions.MovedOn)
 
 def identity_url(patient: Patient) -> str:
     return reverse("patients:identity", args=[patient.pk])
-
-
-def banner_data(patient: Patient) -> BannerData:
-    """The banner, with all that must be seen of this identity."""
-    return replace(banner_of(patient), notices=notices_of(patient))
 
 
 def of_open_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -62,7 +54,7 @@ def identity(request: StaffRequest, patient: Patient) -> HttpResponse:
     context = {
         "page": page,
         "patient": patient,
-        "banner_data": banner_data(patient),
+        "banner_data": banner_of(patient),
         "may_edit": granted(request, PatientPermission.EDIT),
         "acts": [(act.value, TRANSITIONS[act].label) for act in page.acts if TRANSITIONS[act].wants_reason],
         "act_names": {act.name for act in page.acts},
@@ -230,7 +222,7 @@ def _form_page(request: StaffRequest, patient: Patient, form: object, template: 
     context = {
         "form": form,
         "patient": patient,
-        "banner_data": banner_data(patient),
+        "banner_data": banner_of(patient),
         "back": identity_url(patient),
         "source": source_of(by=request.user, patient=patient),
         **more,

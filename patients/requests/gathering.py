@@ -68,6 +68,8 @@ def rows_of(patient: Patient) -> dict[str, list[dict[str, Any]]]:
     found = {"patients_patient": [_plain(patient, names)]}
     for model in copied_tables():
         rows = model._default_manager.filter(patient_id=patient.pk).order_by("pk")
+        if model is ReceivedDocument:  # drafts are nobody's yet, and what was withdrawn may be another patient's
+            rows = ReceivedDocument.objects.filter(patient_id=patient.pk).in_file().order_by("pk")
         found[model._meta.db_table] = [_plain(row, names) for row in rows]
     return found
 
@@ -77,7 +79,7 @@ def files_of(patient: Patient) -> list[Joined]:
     owners: dict[UUID, tuple[str, datetime, bool]] = {}
     for one in Document.objects.filter(patient=patient).defer("data"):
         owners[one.pk] = (one.title, one.issued_at, one.state == "replaced")
-    for added in ReceivedDocument.objects.filter(patient=patient):
+    for added in ReceivedDocument.objects.filter(patient=patient).in_file():
         owners[added.pk] = (str(added), added.added_at, added.status == "replaced")
     found = []
     held = Content.objects.filter(patient=patient, owner_id__in=owners, kind__in=TYPES).defer("ciphertext")

@@ -17,7 +17,8 @@ from interop.pam.outcome import Effect
 from interop.pam_store import receiving
 from interop.pam_store.source import FeedNotExpected, source_of
 from patients.documents.ins_seal import opened
-from patients.feed.sealing import ins_context, message_context, rotate_messages, rotate_said_ins
+from patients.documents.rotation import rotate_contents, rotate_ins
+from patients.feed.sealing import ins_context, message_context
 from patients.models import FeedMessage, FeedTraits, FormerIns, Visit
 from tests.conftest import owner_connection
 from tests.feeds.hospitals import Feeds, identifiers_of
@@ -227,9 +228,9 @@ def test_a_new_master_key_closes_again_what_feeds_left(feeds: Feeds) -> None:
         message, said = FeedMessage.objects.get(), FeedTraits.objects.get()
     ring = Keyring.from_env(f"{Keyring.generate_text(current='next').splitlines()[0]}\n{settings.MASTER_KEYS}")
     with feeds.as_owner():
-        assert list(rotate_messages(ring)) == [1]
-        assert list(rotate_said_ins(ring)) == [1]
-        assert list(rotate_said_ins(ring)) == [0]
+        assert list(rotate_contents(ring))[-1] == 1
+        assert list(rotate_ins(ring))[-1] == 2  # the one in force, and as it was said
+        assert list(rotate_ins(ring))[-1] == 0
         message.refresh_from_db()
         said.refresh_from_db()
     sealed = Sealed(wrapped_key=bytes(message.wrapped_key), key_id="next", ciphertext=bytes(message.ciphertext))

@@ -56,15 +56,22 @@ BADGES: dict[str, tuple[Callable[[HttpRequest], int], str]] = {
 }
 
 
+def _all(prefix: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (prefix,) if isinstance(prefix, str) else prefix
+
+
 def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     rights: frozenset[str] = getattr(request, "rights", frozenset())
+    # The most precise of the addresses one is under: « Doublons » is not « Patients ».
+    under = (one for *_, prefixes in ENTRIES for one in _all(prefixes) if request.path.startswith(one))
+    here = max(under, key=len, default="")
     found = []
     for label, name, needed, key, prefix in ENTRIES:
         if not any(right in rights for right in needed):
             continue
         count, word = BADGES.get(name, (None, "en échec"))
         waiting = count(request) if count else 0
-        current = request.path.startswith(prefix) and (prefix != "/envois" or "/flux" not in request.path)
+        current = here in _all(prefix)
         found.append(
             NavEntry(label=label, url=reverse(name), current=current, key=key, badge=waiting, badge_label=word)
         )

@@ -35,6 +35,7 @@ from patients.models import (
     Patient,
     PatientIdentifier,
 )
+from patients.search import find_by_ipp, find_by_traits, traits_of
 from rcp.cases.actions import discuss_case
 from rcp.meetings.actions import open_meeting
 from rcp.models import Case
@@ -490,3 +491,14 @@ def test_oppositions_that_differ_stop_a_merge(working_as, as_worker, pair, franc
     assert "oppositions du patient" in merge.obstacles[0]
     assert pair.status == DoubleStatus.TO_EXAMINE
     assert photograph(as_worker, pair) == before
+
+
+def test_whoever_looks_for_the_lost_identity_finds_the_one_kept(working_as, as_worker, pair):
+    """Or a third identity would be created for the same person."""
+    merge = merged(working_as, as_worker, pair)
+    with working_as("alice"):
+        lost = Patient.objects.get(pk=merge.lost_id)
+        assert [one.patient.pk for one in find_by_traits(traits_of(lost))] == [merge.kept_id]
+        assert [
+            one.patient.pk for one in find_by_ipp("D-7", organisations=[organisation("Clinique des Dunes").pk])
+        ] == [merge.kept_id]

@@ -14,6 +14,7 @@ from dcc.roles import ROLES
 from dcc.ui.components.chrome import MembershipEntry, MenuLink, NavEntry, Who
 from messaging.permissions import DeliveryPermission
 from messaging.queries import failed_count
+from patients.doubles.queries import waiting_count
 from patients.permissions import PatientPermission
 from patients.reviews import pending_count
 from rcp.permissions import RcpPermission
@@ -32,6 +33,7 @@ ENTRIES = (
     ),
     ("Envois", "messaging:deliveries", (DeliveryPermission.VIEW,), "e", "/envois"),
     ("Flux", "messaging:feeds", (DeliveryPermission.FEEDS_MANAGE,), "f", "/envois/flux"),
+    ("Identités", "patients:regimes", (PatientPermission.IDENTITY_REGIME,), "i", "/patients/identites/regimes"),
     ("Utilisateurs", "accounts:users", (AccountPermission.USERS_VIEW,), "t", "/utilisateurs"),
     ("Organisations", "organisations:tree", (AccountPermission.ORGANISATIONS_VIEW,), "g", "/organisations"),
     (
@@ -41,6 +43,7 @@ ENTRIES = (
         "x",
         "/patients/acces-exceptionnels",
     ),
+    ("Doublons", "patients:doubles", (PatientPermission.IDENTITY_VIGILANCE,), "o", "/patients/doublons"),
     ("Traces", "audit:events", (AccountPermission.AUDIT_VIEW,), "d", "/traces"),
 )
 
@@ -49,18 +52,26 @@ ENTRIES = (
 BADGES: dict[str, tuple[Callable[[HttpRequest], int], str]] = {
     "messaging:deliveries": (failed_count, "en échec"),
     "patients:glass_reviews": (pending_count, "à relire"),
+    "patients:doubles": (waiting_count, "à examiner"),
 }
+
+
+def _all(prefix: str | tuple[str, ...]) -> tuple[str, ...]:
+    return (prefix,) if isinstance(prefix, str) else prefix
 
 
 def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     rights: frozenset[str] = getattr(request, "rights", frozenset())
+    # The most precise of the addresses one is under: « Doublons » is not « Patients ».
+    under = (one for *_, prefixes in ENTRIES for one in _all(prefixes) if request.path.startswith(one))
+    here = max(under, key=len, default="")
     found = []
     for label, name, needed, key, prefix in ENTRIES:
         if not any(right in rights for right in needed):
             continue
         count, word = BADGES.get(name, (None, "en échec"))
         waiting = count(request) if count else 0
-        current = request.path.startswith(prefix) and (prefix != "/envois" or "/flux" not in request.path)
+        current = here in _all(prefix)
         found.append(
             NavEntry(label=label, url=reverse(name), current=current, key=key, badge=waiting, badge_label=word)
         )

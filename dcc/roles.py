@@ -25,9 +25,33 @@ class Role:
 
 CARE = frozenset({K.THREE_C, K.ESTABLISHMENT, K.PRACTICE})
 READ = {P.SEARCH, P.VIEW, R.CALENDAR_VIEW, R.MEETING_VIEW, R.CASE_VIEW}
-SECRETARIAT = READ | {P.CREATE, P.EDIT, R.CASE_REGISTER, R.CASE_MOVE, R.SHEET_FILL, D.VIEW, D.SEND, D.DOWNLOAD}
-DOCTOR = READ | {P.CREATE, P.EDIT, P.BREAK_GLASS, R.CASE_REGISTER, R.SHEET_FILL, R.CASE_CONCLUDE, D.VIEW, D.DOWNLOAD}
-COORDINATOR = DOCTOR | {R.MEETING_RUN, R.CASE_MOVE, R.CASE_VALIDATE, R.CASE_REPLACE}
+SECRETARIAT = READ | {
+    P.CREATE,
+    P.EDIT,
+    P.SHARE,
+    P.DOCUMENT_ADD,
+    R.CASE_REGISTER,
+    R.CASE_MOVE,
+    R.SHEET_FILL,
+    D.VIEW,
+    D.SEND,
+    D.DOWNLOAD,
+}
+DOCTOR = READ | {
+    P.CREATE,
+    P.EDIT,
+    P.SHARE,
+    P.RIGHTS,
+    P.DOCUMENT_ADD,
+    P.DOCUMENT_READERS,
+    P.BREAK_GLASS,
+    R.CASE_REGISTER,
+    R.SHEET_FILL,
+    R.CASE_CONCLUDE,
+    D.VIEW,
+    D.DOWNLOAD,
+}
+COORDINATOR = DOCTOR | {P.RETENTION, R.MEETING_RUN, R.CASE_MOVE, R.CASE_VALIDATE, R.CASE_REPLACE}
 
 
 def _roles(*roles: Role) -> dict[str, Role]:
@@ -39,20 +63,22 @@ ROLES = _roles(
         code="secretary_3c",
         label="secrétaire de 3C",
         kinds=frozenset({K.THREE_C}),
-        rights=frozenset(SECRETARIAT | {R.MEETING_RUN, R.BOARD_MANAGE}),
+        rights=frozenset(SECRETARIAT | {P.RIGHTS, R.MEETING_RUN, R.BOARD_MANAGE}),
     ),
     Role(code="medical_secretary", label="secrétaire médicale", kinds=CARE, rights=frozenset(SECRETARIAT - {D.SEND})),
     Role(code="physician", label="médecin", kinds=CARE, rights=frozenset(DOCTOR)),
-    Role(code="intern", label="interne", kinds=CARE, rights=frozenset(DOCTOR - {P.BREAK_GLASS})),
+    Role(code="intern", label="interne", kinds=CARE, rights=frozenset(DOCTOR - {P.BREAK_GLASS, P.RIGHTS})),
     Role(code="coordinator", label="médecin coordonnateur de RCP", kinds=CARE, rights=frozenset(COORDINATOR)),
-    Role(code="nurse", label="infirmier (PPS)", kinds=CARE, rights=frozenset(READ | {R.SHEET_FILL})),
+    Role(code="nurse", label="infirmier (PPS)", kinds=CARE, rights=frozenset(READ | {P.DOCUMENT_ADD, R.SHEET_FILL})),
     Role(code="pharmacist", label="pharmacien hospitalier", kinds=CARE, rights=frozenset(READ)),
     Role(
         code="admin_3c",
         label="administrateur de 3C",
         kinds=frozenset({K.THREE_C}),
         rights=frozenset(
-            SECRETARIAT | {R.MEETING_RUN, R.BOARD_MANAGE, A.USERS_VIEW, A.USERS_MANAGE, A.ORGANISATIONS_VIEW}
+            SECRETARIAT
+            | {P.DOCUMENT_READERS, P.RIGHTS, P.RETENTION, R.MEETING_RUN, R.BOARD_MANAGE}
+            | {A.USERS_VIEW, A.USERS_MANAGE, A.ORGANISATIONS_VIEW}
         ),
         paper=True,
     ),
@@ -60,7 +86,7 @@ ROLES = _roles(
         code="establishment_it",
         label="informatique de l’établissement",
         kinds=frozenset({K.ESTABLISHMENT}),
-        rights=frozenset({D.FEEDS_MANAGE}),
+        rights=frozenset({D.FEEDS_MANAGE, P.IDENTITY_REGIME}),
         clinical=False,
         paper=True,
         landing="messaging:feeds",
@@ -78,6 +104,7 @@ ROLES = _roles(
                 R.CALENDAR_VIEW,
                 R.BOARD_MANAGE,
                 D.FEEDS_MANAGE,
+                P.IDENTITY_REGIME,
             }
         ),
         clinical=False,

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from django.core.exceptions import PermissionDenied
 from django.db import DatabaseError, connection
 from psycopg.types.json import Jsonb
 
@@ -18,14 +19,22 @@ class AccessRefused(Exception):
     """The database refuses this grant: patient out of scope, no expiry where one is due, or not one's to give."""
 
 
+class PatientOpposes(AccessRefused, PermissionDenied):
+    """The patient opposes that this organisation, or anybody, be given their file; 403 where no page says it better."""
+
+
 @contextmanager
 def refusals() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        if getattr(error.__cause__, "sqlstate", "") != "DC003":
+        refusal = _REFUSALS.get(getattr(error.__cause__, "sqlstate", ""))
+        if refusal is None:
             raise
-        raise AccessRefused(str(error).splitlines()[0]) from error
+        raise refusal(str(error).splitlines()[0]) from error
+
+
+_REFUSALS: dict[str, type[AccessRefused]] = {"DC003": AccessRefused, "DC004": PatientOpposes}
 
 
 def grant(
@@ -40,7 +49,8 @@ def grant(
     """Open the file of `patient_id` to `to`; True if that opened or prolonged something (D9, wall 2).
 
     Raises AccessRefused: patient or principal of another network, no expiry where one is due, a file one does not see
-    opened to others, an exceptional access for somebody else, a second creation.
+    opened to others, an exceptional access for somebody else, a second creation, a sharing by who is not of the care
+    team; PatientOpposes. The reason of a sharing is kept with it: `why`.
     """
     with refusals(), connection.cursor() as cursor:
         cursor.execute(
@@ -51,7 +61,7 @@ def grant(
 
 
 def end(*, patient_id: UUID, principal_id: int, reason: AccessReason, by: Actor) -> bool:
-    """Close the access of a meeting before its time; True if there was one. Raises AccessRefused for any other."""
+    """Close the access of a meeting, or a sharing, before its time; True if there was one. Raises AccessRefused."""
     with refusals(), connection.cursor() as cursor:
         cursor.execute(
             "SELECT dcc_end_access(%s, %s, %s, %s)", [patient_id, principal_id, reason.value, by.display_name]

@@ -23,6 +23,10 @@ from patients.identity.matching import Level
 from patients.identity.names import NameForms
 from patients.identity.places import Place
 from patients.identity.traits import TraitSet
+from patients.lifecycle.history import note
+from patients.lifecycle.regimes import demand_typed_here
+from patients.lifecycle.states import Channel
+from patients.lifecycle.transitions import IdentityAct
 from patients.models import AccessReason, Contact, Patient, PatientIdentifier
 from patients.search import Match, find_by_traits
 
@@ -96,13 +100,16 @@ def create_patient(
     ipp: str = "",
     ipp_organisation: Organisation | None = None,
     contact: Mapping[str, str] | None = None,
+    channel: Channel = Channel.TYPED,
 ) -> Patient:
-    """Create an identity and open its file to the acting organisation (PAT-02, PAT-03).
+    """Create a provisional identity and open its file to the acting organisation (PAT-02, PAT-03, D12).
 
     `patient_id` was drawn with the form: sent twice, it creates once. Raises CloseIdentityFound when a close identity
-    is known and no reason is given, IppTaken, NotInCreatorsHands.
+    is known and no reason is given, IppTaken, NotInCreatorsHands, TraitsComeFromFeed where the software of the
+    establishment creates.
     """
     with transaction.atomic():
+        demand_typed_here(by=by)
         _one_creation_at_a_time(identity)
         existing = Patient.objects.filter(pk=patient_id).first()
         if existing is not None:
@@ -118,6 +125,7 @@ def create_patient(
             )
         else:
             record(PatientEvent.CREATED, on=patient, by=by)
+        note(patient=patient, act=IdentityAct.CREATE, by=by, channel=channel, reason=reason if close else "")
         if ipp and ipp_organisation:
             add_ipp(patient=patient, value=ipp, organisation=ipp_organisation, by=by)
         if contact and any(contact.values()):
@@ -206,27 +214,27 @@ def _sent_twice(existing: Patient, by: User) -> Patient:
     return existing
 
 
-def _insert(patient_id: UUID, identity: NewIdentity, by: User, reason: str) -> Patient:
+def stored_traits(identity: NewIdentity) -> dict[str, Any]:
+    """The columns of Patient that hold the traits: as received, normalised, compared and heard."""
     keys = search_keys(identity.traits())
     fields: dict[str, Any] = {name: getattr(keys, name) for name in _SOUNDS}
-    for name in ("birth_name", "first_given_name", "used_name", "used_given_name"):
+    for name in ("birth_name", "first_given_name", "given_names", "used_name", "used_given_name"):
         forms: NameForms | None = getattr(identity, name)
         fields |= {name: _written(forms), f"{name}_key": forms.key if forms else ""}
+        fields[f"{name}_received"] = forms.received if forms else ""
+    return fields | {
+        "birth_date": identity.birth_date.value,
+        "birth_date_interpreted": identity.birth_date.interpreted,
+        "sex": identity.sex,
+        "birth_insee": identity.place.insee,
+        "birth_postcode": identity.postcode,
+        "birth_place": identity.place.label,
+    }
+
+
+def _insert(patient_id: UUID, identity: NewIdentity, by: User, reason: str) -> Patient:
     patient = Patient(
-        id=patient_id,
-        region_id=by.acting_in,
-        birth_name_received=identity.birth_name.received,
-        first_given_name_received=identity.first_given_name.received,
-        given_names=_written(identity.given_names),
-        birth_date=identity.birth_date.value,
-        birth_date_interpreted=identity.birth_date.interpreted,
-        sex=identity.sex,
-        birth_insee=identity.place.insee,
-        birth_postcode=identity.postcode,
-        birth_place=identity.place.label,
-        created_by=by,
-        duplicate_reason=reason,
-        **fields,
+        id=patient_id, region_id=by.acting_in, created_by=by, duplicate_reason=reason, **stored_traits(identity)
     )
     try:
         with transaction.atomic():

@@ -16,13 +16,18 @@ from dcc.lib import french
 from dcc.lib.ids import uuid7
 from dcc.organisations.models import Organisation
 from patients.actions import CloseIdentityFound, IppTaken, create_patient
+from patients.birth_places import get_place
 from patients.care import care
 from patients.closeness import Closeness, closeness_of
-from patients.forms import ContactForm, CreationForm
+from patients.forms import ContactForm, CreationForm, ScanForm
 from patients.identity.candidates import PREFIX
+from patients.identity.datamatrix import InsDatamatrix
 from patients.identity.dates import typed_form
-from patients.identity.names import comparison_key, given_names_agree
+from patients.identity.names import comparison_key, given_names_agree, normalise_given_name
 from patients.identity.traits import TraitSet
+from patients.insi.comparison import first_given_name
+from patients.lifecycle.regimes import TraitsComeFromFeed, demand_typed_here
+from patients.lifecycle.states import Channel
 from patients.limits import TooManySearches
 from patients.models import Patient
 from patients.naming import birth_label, file_url, shown_name
@@ -33,6 +38,8 @@ from patients.search import Match
 from patients.searching import Wanted, search_identities
 
 SIGNER = Signer(salt="patients.create")
+SCANNED = Signer(salt="patients.scan")
+_NOBODY = Closeness(close=(), twins=(), asks_why=False)
 KINDS = (
     ("birth_name", "nom"),
     ("first_given_name", "prénom"),
@@ -52,10 +59,17 @@ def create(request: StaffRequest) -> HttpResponse:
         messages.info(request, "Cherchez d’abord le patient : la création est proposée sous les résultats.")
         return redirect("patients:search")
     establishments = own_establishments(request.membership.organisation)
+    try:
+        demand_typed_here(by=request.user)
+    except TraitsComeFromFeed as refused:
+        messages.info(request, refused.message)
+        return redirect("patients:search")
+    if "scan" in request.POST:
+        return _read_scan(request, recent, establishments)
     if request.method == "POST":
         return _created(request, recent, establishments)
     form = CreationForm(initial=_initial(recent), establishments=establishments)
-    return _page(request, form, ContactForm(prefix="contact"), Closeness(close=(), twins=(), asks_why=False))
+    return _page(request, form, ContactForm(prefix="contact"), _NOBODY)
 
 
 @requires(PatientPermission.CREATE)
@@ -72,7 +86,7 @@ def close(request: StaffRequest) -> HttpResponse:
     context = {
         "form": form,
         "closeness": _compared(traits, matches, establishments),
-        "warnings": _warnings(traits),
+        "warnings": warnings_of(traits),
         "read": _read_date(form),
         "fragment": True,
     }
@@ -93,10 +107,13 @@ def _created(request: StaffRequest, recent: Recent, establishments: list[Organis
                 ipp=form.cleaned_data.get("ipp", ""),
                 ipp_organisation=form.organisation(),
                 contact=contact.cleaned_data,
+                channel=_channel(form),
             )
         except CloseIdentityFound as found:
             matches = found.matches
             form.add_error("why", "Une identité est très proche : ouvrez-la, ou indiquez pourquoi créer quand même")
+        except TraitsComeFromFeed as refused:
+            form.add_error(None, refused.message)
         except IppTaken as taken:
             form.add_error("ipp", holder_sentence(taken.holder))
         else:
@@ -110,11 +127,51 @@ def _created(request: StaffRequest, recent: Recent, establishments: list[Organis
     return _page(request, form, contact, _compared(traits, matches, establishments), status=422)
 
 
+def _read_scan(request: StaffRequest, recent: Recent, establishments: list[Organisation]) -> HttpResponse:
+    """The traits of a datamatrix in the form, and who bears it; nothing of it in an address nor in a trace."""
+    scan = ScanForm(request.POST)
+    token = request.POST.get("token", "")
+    _drawn(token)
+    initial = _initial(recent) | {"token": token}
+    if not scan.is_valid():
+        scan.data = {}  # never sent back, and the next scan is not typed after this one
+        form = CreationForm(initial=initial, establishments=establishments)
+        return _page(request, form, ContactForm(prefix="contact"), _NOBODY, scan=scan, status=422)
+    read = scan.cleaned_data["payload"]
+    traits = scanned_traits(read, typed=recent.typed["given_name"])
+    initial |= {name: getattr(traits, name) for name in ("birth_name", "first_given_name", "given_names", "sex")}
+    initial |= {
+        "birth_date": typed_form(read.birth_date),
+        "birth_place": get_place(read.birth_insee) if read.birth_insee else None,
+    }
+    form = CreationForm(initial=initial | {"scanned": signature_of(traits)}, establishments=establishments)
+    bearers: list[Match] = []
+    matches: list[Match] = []
+    try:
+        wanted = Wanted(criteria="INS d’un datamatrix", matricule=read.ins.matricule)
+        bearers = search_identities(wanted=wanted, by=request.user)
+        matches = _alike(request, traits)
+    except TooManySearches:
+        messages.warning(request, "Trop de recherches en peu de temps : les identités proches ne sont pas montrées.")
+    closeness = _compared(traits, matches, establishments)
+    bearer = next((one.patient for one in bearers), None)
+    return _page(request, form, ContactForm(prefix="contact"), closeness, scan=ScanForm(), bearer=bearer)
+
+
 def _page(
-    request: StaffRequest, form: CreationForm, contact: ContactForm, closeness: Closeness, status: int = 200
+    request: StaffRequest,
+    form: CreationForm,
+    contact: ContactForm,
+    closeness: Closeness,
+    *,
+    scan: ScanForm | None = None,
+    bearer: Patient | None = None,
+    status: int = 200,
 ) -> HttpResponse:
     context = {
         "form": form,
+        "scan": scan or ScanForm(),
+        "bearer": bearer,
         "contact": contact,
         "closeness": closeness,
         "can_register": _can_register(request),
@@ -124,7 +181,7 @@ def _page(
 
 
 def _onward(request: StaffRequest, patient: Patient, recent: Recent) -> HttpResponse:
-    for warning in _warnings(TraitSet(first_given_name=patient.first_given_name, given_names=patient.given_names)):
+    for warning in warnings_of(TraitSet(first_given_name=patient.first_given_name, given_names=patient.given_names)):
         messages.info(request, warning)
     messages.success(request, f"Identité créée : {shown_name(patient)}, {birth_label(patient)}.")
     register = care().registration_url(request, patient.pk, meeting=recent.typed["meeting"])
@@ -148,6 +205,31 @@ def _initial(recent: Recent) -> dict[str, str]:
     }
 
 
+def scanned_traits(read: InsDatamatrix, *, typed: str = "") -> TraitSet:
+    """The traits of a datamatrix; its list of given names begins with the one searched for, or with its first word."""
+    searched = typed.strip(" -'")
+    given = normalise_given_name(searched).normalised if searched else ""
+    return TraitSet(
+        birth_name=read.birth_name,
+        first_given_name=first_given_name(read.given_names, given),
+        given_names=read.given_names,
+        birth_date=read.birth_date,
+        sex=read.sex,
+        birth_insee=read.birth_insee,
+    )
+
+
+def signature_of(traits: TraitSet) -> str:
+    """What proves, when the form comes back, that its strict traits are those that were read."""
+    said = (traits.birth_name, traits.first_given_name, traits.given_names, traits.sex, traits.birth_insee)
+    return SCANNED.signature("|".join([*said, f"{traits.birth_date}"]))
+
+
+def _channel(form: CreationForm) -> Channel:
+    read = form.cleaned_data["scanned"]
+    return Channel.DATAMATRIX if read and read == signature_of(form.identity().traits()) else Channel.TYPED
+
+
 def _drawn(token: str) -> UUID:
     try:
         return UUID(SIGNER.unsign(token))
@@ -168,7 +250,8 @@ def _compared(traits: TraitSet, matches: Collection[Match], establishments: list
     return closeness_of(traits, found_rows(matches, establishments=establishments))
 
 
-def _warnings(traits: TraitSet) -> list[str]:
+def warnings_of(traits: TraitSet) -> list[str]:
+    """What must be checked in traits that are accepted (EXI ID 10)."""
     if traits.given_names and not given_names_agree(traits.first_given_name, traits.given_names):
         return ["La liste des prénoms ne commence pas par le premier prénom : vérifiez la pièce d’identité."]
     return []

@@ -16,6 +16,7 @@ from dcc.ui.components.data import Tab
 from patients.access import may_see
 from patients.actions import GlassExhausted, IppTaken, add_ipp, break_glass, update_contact
 from patients.care import care
+from patients.consent.queries import rights_of
 from patients.creation_views import holder_sentence
 from patients.events import PatientEvent
 from patients.forms import BreakGlassForm, ContactForm, IppForm
@@ -23,6 +24,8 @@ from patients.models import Contact, Patient
 from patients.naming import banner_of, file_url
 from patients.permissions import PatientPermission
 from patients.queries import PatientFile, glass_open_until, ipps_of, main_ipp, own_establishments, patient_file
+from patients.sharing.queries import access_page, opposition_to_me
+from patients.sharing.unusual import watch_opening
 
 SECTIONS = ("parcours", "documents", "correspondants", "information", "acces")
 _HOUR = 3600
@@ -41,6 +44,7 @@ def file(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     note_opening(request, patient)
     found = patient_file(patient)
     section = request.GET.get("rubrique", SECTIONS[0])
+    section = section if section in SECTIONS else SECTIONS[0]
     context = {
         "file": found,
         "patient": patient,
@@ -50,11 +54,17 @@ def file(request: StaffRequest, patient_id: UUID) -> HttpResponse:
             link=False,
             break_glass_until=glass_open_until(patient, request.user),
         ),
-        "section": section if section in SECTIONS else SECTIONS[0],
+        "section": section,
         "tabs": _tabs(found, section),
         "register_url": care().registration_url(request, patient.pk),
         "may_edit": granted(request, PatientPermission.EDIT),
+        "may_share": granted(request, PatientPermission.SHARE),
+        "may_answer": granted(request, PatientPermission.RIGHTS),
     }
+    if section == "information":
+        context["rights"] = rights_of(patient, found.information)
+    if section == "acces":
+        context["sharing"] = access_page(patient)
     return render(request, "patients/file.html", context)
 
 
@@ -122,7 +132,9 @@ def note_opening(request: StaffRequest, patient: Patient) -> None:
     opened = {key: at for key, at in request.session.get("opened_files", {}).items() if now - at < _HOUR}
     if str(patient.pk) not in opened:
         record(PatientEvent.OPENED, on=patient, by=request.user)
-        request.session["opened_files"] = {**opened, str(patient.pk): now}
+        opened[str(patient.pk)] = now
+        request.session["opened_files"] = opened
+        watch_opening(patient=patient, by=request.user, opened=len(opened))
 
 
 def _closed(request: StaffRequest, patient: Patient, form: BreakGlassForm, *, status: int) -> HttpResponse:
@@ -131,6 +143,7 @@ def _closed(request: StaffRequest, patient: Patient, form: BreakGlassForm, *, st
         "form": form,
         "banner_data": banner_of(patient, link=False, break_glass_until=glass_open_until(patient, request.user)),
         "may_break": granted(request, PatientPermission.BREAK_GLASS),
+        "opposition": opposition_to_me(patient),
         "three_c": request.membership.organisation.three_c,
         "register_url": care().registration_url(request, patient.pk),
     }
@@ -145,14 +158,13 @@ def _tabs(found: PatientFile, section: str) -> list[Tab]:
         "information": ("Information et identité", None),
         "acces": ("Accès au dossier", sum(one.current for one in found.accesses)),
     }
-    here = section if section in SECTIONS else SECTIONS[0]
     base = file_url(found.patient.pk)
     return [
         Tab(
             label=label,
             count=count,
             href=base if name == SECTIONS[0] else f"{base}?rubrique={name}",
-            current=name == here,
+            current=name == section,
         )
         for name, (label, count) in labels.items()
     ]

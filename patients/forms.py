@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
 
@@ -13,8 +14,9 @@ from patients.actions import SHORTEST_REASON, NewIdentity
 from patients.birth_places import get_place, read_code, search_places
 from patients.fields import BirthDateField, IppField, MssanteField, NameField, RppsField, refused
 from patients.identity.candidates import PREFIX
+from patients.identity.datamatrix import InsDatamatrix, read_datamatrix
 from patients.identity.dates import BirthDate
-from patients.identity.ins import read_matricule
+from patients.identity.ins import Platform, read_matricule
 from patients.identity.names import (
     comparison_key,
     normalise_birth_name,
@@ -107,6 +109,26 @@ class SearchForm(DccForm):
         return ", ".join(label for name, label in kinds if self.cleaned_data[name])
 
 
+class ScanForm(DccForm):
+    """What a scanner types of a datamatrix INS: it fills the traits, and its matricule is not kept (identity §1.9)."""
+
+    payload = forms.CharField(
+        label="Datamatrix INS",
+        max_length=600,
+        strip=False,
+        help_text="Placez le curseur ici, puis scannez le code « INS à scanner » d’un document de la personne",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+        error_messages={"required": "Scannez le code, ou saisissez les traits ci-dessous"},
+    )
+
+    def clean_payload(self) -> InsDatamatrix:
+        platform = Platform.TEST if settings.TEST_IDENTITIES else Platform.PRODUCTION
+        try:
+            return read_datamatrix(self.cleaned_data["payload"], platform=platform)
+        except Refused as error:
+            raise refused(error) from error
+
+
 class CreationForm(DccForm):
     """The five strict traits, and what may go with them (PAT-02, identity §1.3, §1.8)."""
 
@@ -158,6 +180,7 @@ class CreationForm(DccForm):
         widget=forms.Select(attrs={"form": "creation"}),
     )
     token = forms.CharField(widget=forms.HiddenInput)
+    scanned = forms.CharField(widget=forms.HiddenInput, required=False)  # says that these very traits were read
 
     def __init__(self, *args: Any, establishments: Sequence[Organisation], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

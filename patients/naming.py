@@ -8,6 +8,7 @@ from django.urls import reverse
 from dcc.lib import french
 from dcc.ui.components.identity import BannerData
 from patients.identity.names import comparison_key
+from patients.lifecycle.notices import notices_of
 from patients.models import IdentityStatus, Patient
 
 STATUS_WORDS = {
@@ -43,9 +44,18 @@ def file_url(patient_id: UUID) -> str:
     return reverse("patients:file", args=[patient_id])
 
 
-def banner_of(patient: Patient, *, ipp: tuple[str, str] | None = None, link: bool = True, **more: object) -> BannerData:
-    """The banner of every page about this patient; `ipp` is (establishment, number), `link` leads to the file."""
-    uncertain = "Date de naissance incertaine, complétée par la règle nationale"
+def banner_of(
+    patient: Patient,
+    *,
+    ipp: tuple[str, str] | None = None,
+    link: bool = True,
+    alerts: tuple[str, ...] = (),
+    **more: object,
+) -> BannerData:
+    """The banner of every page about this patient; `ipp` is (establishment, number), `link` leads to the file.
+
+    `alerts` come before what the identity itself says.
+    """
     return BannerData(
         birth_name=patient.birth_name,
         first_name=first_name(patient),
@@ -58,6 +68,6 @@ def banner_of(patient: Patient, *, ipp: tuple[str, str] | None = None, link: boo
         ipp_label=ipp[0] if ipp else "",
         ipp=ipp[1] if ipp else "",
         file_url=file_url(patient.pk) if link else "",
-        notices=(uncertain,) if patient.birth_date_interpreted else (),
+        notices=(*alerts, *notices_of(patient)),
         **more,  # type: ignore[arg-type]
     )

@@ -1,4 +1,4 @@
-"""The review of exceptional accesses within seven days, by who audits the network (D2, ADM-10).
+"""The review of exceptional accesses within seven days and of unusual openings, by who audits the network (D2, ADM-10).
 
 Everything comes from the audit: an access is an event, its review is another one. Auditors see no file; the functions
 below give them the access, its reason and the reference of the patient, nothing else.
@@ -27,8 +27,15 @@ AT_MOST = 100
 _WATCHED = timedelta(hours=4, minutes=5)  # how long after the opening what was done is shown
 _FIELDS = (
     *("id", "at", "actor_id", "actor", "organisation", "region_id", "patient_id", "why", "until"),
-    *("reviewed_at", "reviewer", "verdict", "comment"),
+    *("reviewed_at", "reviewer", "verdict", "comment", "rule"),
 )
+
+
+class Watched(TextChoices):
+    """What is reviewed; the value is the code of its event."""
+
+    EXCEPTIONAL = PatientEvent.GLASS_BROKEN.value, "accès exceptionnels"
+    UNUSUAL = PatientEvent.OPENED_UNUSUALLY.value, "ouvertures inhabituelles"
 
 
 class Verdict(TextChoices):
@@ -42,12 +49,15 @@ class AlreadyReviewed(Exception):
 
 
 class OwnAccess(Exception):
-    """Nobody reviews their own exceptional access."""
+    """Nobody reviews their own access."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class GlassBreak:
-    """One exceptional access and what was said of it; `numbers` are the patient's IPP with their establishments."""
+    """One access to review and what was said of it; `numbers` are the patient's IPP with their establishments.
+
+    `rule` is the code of the rule that found it unusual, `until` is empty then.
+    """
 
     id: UUID
     at: datetime
@@ -57,11 +67,12 @@ class GlassBreak:
     region_id: int
     patient_id: UUID
     why: str
-    until: str
+    until: str | None
     reviewed_at: datetime | None
     reviewer: str | None
     verdict: str | None
     comment: str | None
+    rule: str | None = None
     numbers: tuple[tuple[str, str], ...] = ()
 
     @property
@@ -83,12 +94,13 @@ def glass_breaks(
     event_id: UUID | None = None,
     before: GlassBreak | None = None,
     limit: int = AT_MOST,
+    what: Watched = Watched.EXCEPTIONAL,
 ) -> list[GlassBreak]:
-    """Exceptional accesses in the network one audits, latest first; nothing for anybody else."""
+    """Accesses to review in the network one audits, latest first; nothing for anybody else."""
+    last = (before.at, before.id) if before else (None, None)
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT * FROM dcc_glass_breaks(%s, %s, %s, %s, %s)",
-            [event_id, reviewed, before.at if before else None, before.id if before else None, limit],
+            "SELECT * FROM dcc_glass_breaks(%s, %s, %s, %s, %s, %s)", [event_id, reviewed, *last, limit, what.value]
         )
         rows = [dict(zip(_FIELDS, row, strict=True)) for row in cursor.fetchall()]
     numbers = _numbers({row["patient_id"] for row in rows})
@@ -100,8 +112,19 @@ def pending_count(request: HttpRequest) -> int:
     if PatientPermission.GLASS_REVIEW not in getattr(request, "rights", ()):
         return 0
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM dcc_glass_breaks(NULL, false, NULL, NULL, %s)", [AT_MOST])
+        cursor.execute(
+            "SELECT count(*) FROM unnest(%s::text[]) what, dcc_glass_breaks(NULL, false, NULL, NULL, %s, what)",
+            [Watched.values, AT_MOST],
+        )
         return int(cursor.fetchone()[0])
+
+
+def access_to_review(event_id: UUID) -> GlassBreak:
+    """One of them, whichever it is. Raises AuditEvent.DoesNotExist for an access of another network."""
+    for what in Watched:
+        if found := glass_breaks(event_id=event_id, what=what):
+            return found[0]
+    raise AuditEvent.DoesNotExist
 
 
 def done_during(access: GlassBreak) -> list[Line]:
@@ -115,23 +138,21 @@ def done_during(access: GlassBreak) -> list[Line]:
 
 
 def review_glass(*, event_id: UUID, verdict: Verdict, comment: str, by: User) -> GlassBreak:
-    """Write down what the review of an exceptional access says, once (D2).
+    """Write down what the review of an access says, once (D2).
 
     Raises AuditEvent.DoesNotExist for an access of another network, OwnAccess, AlreadyReviewed.
     """
     with transaction.atomic():
         with connection.cursor() as cursor:  # two auditors at the same moment: the second finds the first's
             cursor.execute("SELECT pg_advisory_xact_lock(%s, hashtext(%s))", [0xDCC + 1, str(event_id)])
-        found = glass_breaks(event_id=event_id)
-        if not found:
-            raise AuditEvent.DoesNotExist
-        access = found[0]
+        access = access_to_review(event_id)
         if access.actor_id == by.pk:
             raise OwnAccess
         if access.reviewed_at is not None:
             raise AlreadyReviewed
         opening = AuditEvent(id=access.id, region_id=access.region_id, patient_id=access.patient_id)
-        record(PatientEvent.GLASS_REVIEWED, on=opening, by=by, verdict=Verdict(verdict).value, comment=comment)
+        event = PatientEvent.UNUSUAL_REVIEWED if access.rule else PatientEvent.GLASS_REVIEWED
+        record(event, on=opening, by=by, verdict=Verdict(verdict).value, comment=comment)
         return access
 
 

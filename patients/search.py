@@ -17,7 +17,7 @@ from patients.identity.candidates import Condition, blocking
 from patients.identity.matching import Comparison, best_matches
 from patients.identity.outcome import Outcome
 from patients.identity.traits import TraitSet
-from patients.models import Patient, PatientIdentifier
+from patients.models import FormerIns, Patient, PatientIdentifier
 
 MOST = 10  # rows ever shown for one search (architecture §4)
 _PER_ARM = 200
@@ -28,9 +28,10 @@ _TRAITS = (
 )  # fmt: skip
 
 
+# The traits of an identity that was merged still lead to the one that was kept.
 _ARM = (
-    f"(SELECT id, {', '.join(_TRAITS)} FROM patients_patient"  # noqa: S608 - names of columns, no value
-    f" WHERE merged_into_id IS NULL AND {{where}} LIMIT {_PER_ARM})"
+    f"(SELECT coalesce(merged_into_id, id), {', '.join(_TRAITS)} FROM patients_patient"  # noqa: S608 - columns, no value
+    f" WHERE {{where}} LIMIT {_PER_ARM})"
 )
 
 
@@ -50,24 +51,41 @@ def traits_of(patient: Patient) -> TraitSet:
 def find_by_traits(traits: TraitSet) -> list[Match]:
     """Find the identities like `traits`, best first, at most MOST; a mere neighbour of calendar is not one."""
     ranked = best_matches(traits, _candidates(traits), limit=5 * MOST)
-    kept = [(pk, comparison) for pk, comparison in ranked if _alike(comparison)][:MOST]
-    found = Patient.objects.in_bulk([pk for pk, _ in kept])
-    return [Match(patient=found[pk], comparison=comparison) for pk, comparison in kept if pk in found]
+    best: dict[UUID, Comparison] = {}
+    for pk, comparison in ranked:
+        if _alike(comparison):
+            best.setdefault(pk, comparison)
+    found = _kept(list(best)[:MOST])
+    return [Match(patient=found[pk], comparison=best[pk]) for pk in found]
+
+
+def _kept(pks: list[UUID]) -> dict[UUID, Patient]:
+    """The identities in force by the keys asked, in that order; one that was merged leads to the one that was kept."""
+    found = Patient.objects.in_bulk(pks)
+    kept: dict[UUID, Patient] = {}
+    for pk in pks:
+        patient = found.get(pk)
+        while patient is not None and patient.merged_into_id is not None:
+            patient = Patient.objects.filter(pk=patient.merged_into_id).first()
+        if patient is not None and patient not in kept.values():
+            kept[pk] = patient
+    return kept
 
 
 def find_by_ipp(value: str, *, organisations: Collection[UUID]) -> list[Match]:
-    """Find who bears this IPP in one of these establishments."""
-    patients = PatientIdentifier.objects.filter(
-        organisation_id__in=organisations, value=value, ended_at__isnull=True
-    ).values_list("patient_id", flat=True)
-    found = Patient.objects.living_records().filter(pk__in=list(patients[:MOST]))
-    return [Match(patient=patient) for patient in found]
+    """Find who bears this IPP in one of these establishments, otherwise who bore it."""
+    bearing = PatientIdentifier.objects.filter(organisation_id__in=organisations, value=value)
+    in_force = bearing.filter(ended_at__isnull=True).values_list("patient_id", flat=True)[:MOST]
+    # A number a hospital no longer uses, its merged files for instance, still leads to somebody.
+    found = _kept(list(in_force)) or _kept(list(bearing.values_list("patient_id", flat=True)[:MOST]))
+    return [Match(patient=patient) for patient in found.values()]
 
 
 def find_by_ins(hashes: Collection[bytes]) -> list[Match]:
-    """Find who bears a matricule, given the keyed hashes it may be stored under (one for each OID)."""
-    found = Patient.objects.living_records().filter(ins_hash__in=hashes)[:MOST]
-    return [Match(patient=patient) for patient in found]
+    """Find who bears a matricule or bore it, given the keyed hashes it may be stored under (one for each OID)."""
+    bearing = Patient.objects.filter(ins_hash__in=hashes).values_list("pk", flat=True)[:MOST]
+    former = FormerIns.objects.filter(hash__in=hashes).values_list("patient_id", flat=True)[:MOST]
+    return [Match(patient=patient) for patient in _kept([*bearing, *former][:MOST]).values()]
 
 
 def _candidates(traits: TraitSet) -> list[tuple[UUID, TraitSet]]:
@@ -78,8 +96,8 @@ def _candidates(traits: TraitSet) -> list[tuple[UUID, TraitSet]]:
     sql = " UNION ALL ".join(_ARM.format(where=" AND ".join(clauses)) for clauses, _ in arms)
     with connection.cursor() as cursor:
         cursor.execute(sql, [value for _, values in arms for value in values])
-        rows = {row[0]: row for row in cursor.fetchall()}
-    return [(pk, TraitSet(**dict(zip(_TRAITS, values, strict=True)))) for pk, *values in rows.values()]
+        rows = dict.fromkeys(cursor.fetchall())  # found by several ways in
+    return [(pk, TraitSet(**dict(zip(_TRAITS, values, strict=True)))) for pk, *values in rows]
 
 
 def _arms(condition: Condition) -> Iterator[tuple[list[str], list[Any]]]:

@@ -19,6 +19,8 @@ class RcpEvent(EventCatalogue):
     CASE_ORDER_CHANGED = "rcp.case_order_changed", "Ordre de passage modifié : position {position}."
     FORM_CHANGED = "rcp.form_changed", "Fiche remplie avec un autre formulaire : {form} à la place de {former}."
     RECIPIENTS_CHOSEN = "rcp.recipients_chosen", "Destinataires du compte rendu\u00a0: {names}."
+    DOCUMENT_ATTACHED = "rcp.document_attached", "Document joint au dossier ({kind})."
+    DOCUMENT_DETACHED = "rcp.document_detached", "Document détaché du dossier ({kind})."
     SHEET_OPENED = "rcp.sheet_opened", "Fiche ouverte ({form})."
     SHEET_PREFILLED = "rcp.sheet_prefilled", "{count} réponses {source}."
     SHEET_PRINTED = "rcp.sheet_printed", "Fiche ouverte pour être imprimée."

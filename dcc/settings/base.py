@@ -234,6 +234,8 @@ STORAGES = {
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_HANDLERS = ["django.core.files.uploadhandler.MemoryFileUploadHandler"]
+DOCUMENT_MAX_BYTES = int(env("DOCUMENT_MAX_MB", "20")) * 1024 * 1024  # one file added to a patient's file
+ANTIVIRUS = env("ANTIVIRUS")  # clamd: unix:/run/clamav/clamd.ctl or tcp://antivirus:3310; empty: none is asked
 
 # Ordinary mail: sign-in codes and calendars, never anything nominative (D13).
 EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
@@ -254,6 +256,16 @@ MSSANTE: dict[str, Any] = {
     "ca": env("SMTP_CA"),
     "sender": env("MSSANTE_SENDER"),
     "software_id": env("MSSANTE_NIL"),
+}
+# The national teleservice of identities; no url: not connected. A test platform then asks a local responder.
+INSI = {
+    "url": env("INSI_URL"),
+    "client_cert": env("INSI_CLIENT_CERT"),
+    "client_key": env("INSI_CLIENT_KEY"),
+    "ca": env("INSI_CA"),
+    "idam": env("INSI_IDAM"),  # number given to this software by the teleservice
+    "version": env("INSI_VERSION", "1.0"),
+    "instance": env("INSI_INSTANCE"),
 }
 MASTER_KEYS = env("MASTER_KEYS")
 MESSAGE_ID_DOMAIN = env("MESSAGE_ID_DOMAIN", "dcc.example")

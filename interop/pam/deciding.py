@@ -1,6 +1,7 @@
 """What an event does to the identities: the rules, on a registry. Everything is checked before anything is written."""
 
 from dataclasses import replace
+from datetime import date
 from typing import Generic, TypeVar
 
 from interop.hl7v2.profile import Problem
@@ -11,6 +12,7 @@ from interop.pam.record import Claim, LocalId, Record, Redirect, RedirectKind, R
 from interop.pam.registry import Registry
 from interop.pam.said import UNSAID
 from interop.terminologies.hl7v2 import ErrorCode
+from patients.identity.names import comparison_key
 
 Ref = TypeVar("Ref")
 
@@ -138,6 +140,8 @@ class Decision(Generic[Ref]):
     def _refuse_collision(self, ref: Ref) -> None:
         """A checked identity does not become, in one message, someone with another name, given name and birth date."""
         about, said = self._heard.identifier, self._heard.statement
+        if self._registry.record(about) is None and self._registry.find(about) == ref:
+            self._refuse_stranger(ref)
         records = [record for record in self._registry.records(ref) if record.identifier.authority == about.authority]
         heard = [record.last_event for record in records if record.last_event is not None]
         known = identity_of(records)
@@ -146,6 +150,20 @@ class Decision(Generic[Ref]):
         names = ("birth_name", "first_given_name", "birth_date")
         if all(getattr(said.traits, name) not in (UNSAID, getattr(known, name)) for name in names):
             raise Conflicting(Conflict(kind=ConflictKind.COLLISION, about=about, other=None), segment="PID", field=5)
+
+    def _refuse_stranger(self, ref: Ref) -> None:
+        """A number typed by hand is somebody's word only: the first message about it must be of the same person."""
+        known, traits = self._identity(ref), self._heard.statement.traits
+        said = [
+            (traits.birth_name, known.birth_name),
+            (traits.first_given_name, known.first_given_name),
+        ]
+        differences = [comparison_key(new) != comparison_key(old) for new, old in said if isinstance(new, str) and old]
+        if isinstance(traits.birth_date, date) and known.birth_date:
+            differences.append(traits.birth_date != known.birth_date)
+        if sum(differences) >= 2:
+            conflict = Conflict(kind=ConflictKind.COLLISION, about=self._heard.identifier, other=None)
+            raise Conflicting(conflict, segment="PID", field=5)
 
     def _refuse_other_redirect(self, prior: LocalId, kind: RedirectKind) -> None:
         redirect = self._record(prior).redirect
@@ -184,7 +202,7 @@ class Decision(Generic[Ref]):
         other, agrees = self._holder_of(claim)
         if other is None or other in (ref, also):
             return statement
-        if agrees and (ref is None or self._policy.join_qualified):
+        if agrees and (ref is None or self._policy.join_qualified) and self._may_join(other, ref, also):
             return statement
         identifiers = self._identity(other).identifiers
         conflict = Conflict(
@@ -192,6 +210,9 @@ class Decision(Generic[Ref]):
         )
         self.conflicts.append(conflict)
         return replace(statement, traits=replace(statement.traits, claim=UNSAID), disputed=True)
+
+    def _may_join(self, other: Ref, *refs: Ref | None) -> bool:
+        return all(self._registry.may_join(ref, other) for ref in refs if ref is not None)
 
     def _same_ins(self, statement: Statement, ref: Ref | None, also: Ref | None = None) -> Ref | None:
         """Give another identity that the qualified INS of the statement makes one with this one."""

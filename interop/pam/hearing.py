@@ -30,6 +30,7 @@ from patients.identity.names import (
     normalise_used_name,
 )
 
+LONGEST_NUMBER = 40  # characters of an IPP or of a visit number
 _INSEE = re.compile(r"\d{5}|2[AB]\d{3}")
 _SEX = {"F": "F", "M": "M", "U": "I", "O": "I", "A": "I", "I": "I"}
 _MISTRUST = frozenset({"DOUT", "FICT", "INVA"})  # forces PROV and takes the INS away (EXI SI 09)
@@ -43,7 +44,8 @@ class Policy:
 
     `authorities` maps every name or OID the feed may use for its assigning authority to the one key we store; None
     takes any authority by its OID, or its name. `join_qualified` lets two known identities with the same qualified INS
-    and the same strict traits become one; otherwise that is a conflict for the identity-vigilance cell.
+    and the same strict traits become one, if the registry lets them (`may_join`); otherwise that is a conflict for the
+    identity-vigilance cell.
     """
 
     platform: Platform
@@ -101,6 +103,11 @@ def authority_key(cx: Cx, policy: Policy) -> str | None:
     return next((policy.authorities[name] for name in names if name in policy.authorities), None)
 
 
+def is_local_value(value: str) -> bool:
+    """Tell whether a number can be kept: short enough, every character visible."""
+    return len(value) <= LONGEST_NUMBER and value.isprintable()
+
+
 class _Ear:
     """Reads one PID, gathering what is wrong (`problems`) and what was left out (`alerts`)."""
 
@@ -115,17 +122,23 @@ class _Ear:
 
     def local_id(self, said: Said[tuple[Cx, ...]], segment: str, number: int) -> LocalId | None:
         known: list[LocalId] = []
-        stranger = False
+        stranger = unreadable = False
         for cx in value_of(said, ()):
             if value_of(cx.type, "") != "PI" or not isinstance(cx.value, str) or not cx.value.strip():
                 continue
             authority = authority_key(cx, self.policy)
             if authority in oids.INS_ROOTS:  # a matricule is never kept as a local number, nor in clear
                 continue
-            if authority:
+            if not is_local_value(cx.value.strip()):
+                unreadable = True
+            elif authority:
                 known.append(LocalId(authority=authority, value=cx.value.strip()))
             stranger = stranger or not authority
         known = list(dict.fromkeys(known))
+        if not known and unreadable:
+            text = f"l’IPP compte plus de {LONGEST_NUMBER} caractères, ou un caractère invisible"
+            self.refuse(segment, number, ErrorCode.DATA_TYPE, text)
+            return None
         if not known:
             text = "autorité d’affectation de l’IPP inconnue de ce flux" if stranger else "aucun IPP (type PI)"
             code = ErrorCode.TABLE_VALUE if stranger else ErrorCode.REQUIRED_FIELD

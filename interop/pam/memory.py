@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from interop.pam.outcome import Answer, Conflict, MessageKey
 from interop.pam.person import Identity
 from interop.pam.record import LocalId, Record
+from interop.pam.registry import Named
 from interop.pam.visits import VisitRecord
 from patients.identity.ins import Ins
 
@@ -28,6 +29,9 @@ class MemoryRegistry:
 
     def remember(self, key: MessageKey, answer: Answer) -> None:
         self.answers[key] = answer
+
+    def hold(self, named: Named) -> None:
+        """Nobody else is there."""
 
     def record(self, identifier: LocalId) -> Record | None:
         return self.stored.get(identifier)
@@ -60,6 +64,9 @@ class MemoryRegistry:
             self.holders[ins] = kept
         del self.identities[gone]
         self.gone[gone] = kept
+
+    def may_join(self, one: int, other: int) -> bool:
+        return True
 
     def attach(self, ref: int, record: Record) -> None:
         self.stored[record.identifier] = record

@@ -16,6 +16,7 @@ from interop.terminologies.hl7v2 import ErrorCode
 
 T = TypeVar("T")
 
+LONGEST_CONTROL_ID = 199  # characters, as in the later versions of HL7 v2
 # Segments in which an unreadable field makes the message unacceptable; elsewhere it is only said in the alerts.
 _STRICT = frozenset({"MSH", "EVN", "PID", "MRG"})
 
@@ -158,6 +159,8 @@ def _header_problems(message: Message) -> Iterator[Problem]:
             yield Problem(
                 segment="MSH", field=number, code=ErrorCode.REQUIRED_FIELD, text=f"{label} absent de l’en-tête"
             )
+    if len(msh.value(10)) > LONGEST_CONTROL_ID or not msh.value(10).isprintable():
+        yield Problem(segment="MSH", field=10, code=ErrorCode.DATA_TYPE, text="identifiant du message illisible")
     if msh.value(9, 1) != "ADT":
         yield Problem(segment="MSH", field=9, code=ErrorCode.MESSAGE_TYPE, text="type de message autre que ADT")
         return

@@ -43,12 +43,14 @@ _REQUIRED = {
 class Identity:
     """A person as the feeds know them; "" and None mean unknown, an absent birth place is code 99999 for who stores it.
 
-    `status` is PROV, VALI or QUAL; `ins` only with QUAL. `identifiers` are in force, `aliases` were merged away or
+    `status` is PROV, RECUP, VALI or QUAL; `ins` only with RECUP and QUAL; `spoken_by` is the authority whose traits
+    come first. `identifiers` are in force, `aliases` were merged away or
     replaced. `claims` are all the INS ever believed, with their traits: the identity is found by any of them.
     """
 
     identifiers: tuple[LocalId, ...]
     aliases: tuple[LocalId, ...]
+    spoken_by: str
     status: str
     ins: Ins | None
     claims: tuple[Claim, ...]
@@ -83,7 +85,8 @@ class Identity:
         return strict_traits(Traits(**{name: getattr(self, name) or UNSAID for name in _REQUIRED}))
 
 
-_TEXTS = tuple(item.name for item in fields(Identity) if item.type is str and item.name != "status")
+_RANKS = ("PROV", "RECUP", "VALI", "QUAL")
+_TEXTS = tuple(item.name for item in fields(Identity) if item.type is str and item.name not in ("status", "spoken_by"))
 
 
 def identity_of(records: Iterable[Record]) -> Identity:
@@ -150,7 +153,7 @@ def fold(statements: Iterable[Statement]) -> dict[str, object]:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _View:
-    """What one authority says of the person."""
+    """What one authority says of the person; the last of `rank` is the authority."""
 
     traits: dict[str, object]
     status: str
@@ -163,16 +166,14 @@ def _view(authority: str, statements: list[Statement]) -> _View:
     status = str(traits.get("reliability", Reliability.PROVISIONAL))
     claim = traits.pop("claim", None)
     ins: Ins | None = None
-    if isinstance(claim, Claim) and status == Reliability.VALIDATED:
+    if isinstance(claim, Claim) and status != Reliability.PROVISIONAL:
         said = {name: value for name, value in traits.items() if not isinstance(value, Silence)}
         now = strict_traits(Traits(**said))  # type: ignore[arg-type]
         # The INS is that of the traits it came with: once they change it is no longer believed, until sent again.
         if now is not None and now.agrees_with(claim.traits):
-            status, ins = "QUAL", claim.ins
+            status, ins = "QUAL" if status == Reliability.VALIDATED else status, claim.ins
     newest = max(statement.stamp for statement in statements)
-    return _View(
-        traits=traits, status=status, ins=ins, rank=(("PROV", "VALI", "QUAL").index(status), newest, authority)
-    )
+    return _View(traits=traits, status=status, ins=ins, rank=(_RANKS.index(status), newest, authority))
 
 
 def _identity(values: dict[str, object], master: _View | None, records: Mapping[LocalId, Record]) -> Identity:
@@ -190,6 +191,7 @@ def _identity(values: dict[str, object], master: _View | None, records: Mapping[
         **known,
         "identifiers": tuple(sorted(key for key, record in records.items() if record.redirect is None)),
         "aliases": tuple(sorted(key for key, record in records.items() if record.redirect is not None)),
+        "spoken_by": master.rank[2] if master else "",
         "status": master.status if master else "PROV",
         "ins": master.ins if master else None,
         "claims": tuple(claims),

@@ -13,9 +13,10 @@ from interop.pam.deciding import Conflicting, Decision
 from interop.pam.hearing import Heard, Policy, hear, hear_prior
 from interop.pam.message import AdtMessage, AdtRefused, read_adt
 from interop.pam.outcome import Answer, Conflict, ConflictKind, Effect, MessageKey, Outcome
-from interop.pam.registry import Registry, RegistryUnavailable
+from interop.pam.record import Claim, LocalId
+from interop.pam.registry import Named, Registry, RegistryUnavailable
 from interop.pam.triggers import Family
-from interop.pam.visits import VisitRecord, read_movement
+from interop.pam.visits import Movement, VisitRecord, read_movement
 from interop.terminologies.hl7v2 import AckCode, ErrorCode
 from patients.identity.ins import Platform
 
@@ -38,11 +39,17 @@ def process(raw: bytes, *, registry: Registry[Ref], policy: Policy, now: datetim
     try:
         return _Exchange(message, registry, policy, now, control_id).outcome()
     except RegistryUnavailable:
-        problem = Problem(
-            segment="MSH", code=ErrorCode.APPLICATION, text="enregistrement momentanément impossible, à renvoyer"
-        )
-        ack = build_ack(message, code=AckCode.REJECTED, control_id=control_id, now=now, problems=[problem])
-        return Outcome(effect=Effect.REFUSED, code=AckCode.REJECTED, ack=ack)
+        return postponed(raw, now=now)
+
+
+def postponed(raw: bytes, *, now: datetime) -> Outcome[Ref]:
+    """Ask to send a message again (AR): nothing of it was kept, the store cannot work now."""
+    problem = Problem(
+        segment="MSH", code=ErrorCode.APPLICATION, text="enregistrement momentanément impossible, à renvoyer"
+    )
+    control_id = f"ACK{sha256(raw).hexdigest()[:16].upper()}"
+    ack = build_ack(parse(raw), code=AckCode.REJECTED, control_id=control_id, now=now, problems=[problem])
+    return Outcome(effect=Effect.REFUSED, code=AckCode.REJECTED, ack=ack)
 
 
 class _Exchange(Generic[Ref]):
@@ -82,14 +89,26 @@ class _Exchange(Generic[Ref]):
         if adt.trigger.family is Family.NOTED:
             return self._accepted(Effect.NOTED, None, adt.alerts)
         heard = hear(adt, policy=self._policy, today=self._now.astimezone(HOME).date())
+        prior = self._prior(adt, heard) if adt.trigger.family in (Family.MERGE, Family.CHANGE) else None
+        visit = read_movement(adt, heard.identifier, self._policy) if adt.trigger.family is Family.VISIT else None
+        claim = heard.statement.traits.claim
+        self._registry.hold(
+            Named(
+                numbers=(heard.identifier,) if prior is None else (heard.identifier, prior),
+                ins=claim.ins if isinstance(claim, Claim) else None,
+                visit=visit[0] if visit else None,
+            )
+        )
         decision = Decision(self._registry, self._policy, heard)
-        if adt.trigger.family in (Family.MERGE, Family.CHANGE):
-            effect, ref = self._two_identifiers(adt, heard, decision)
-        else:
+        if prior is None:
             effect, ref = decision.hear_identity()
+        elif adt.trigger.family is Family.MERGE:
+            effect, ref = decision.merge(prior)
+        else:
+            effect, ref = decision.change_identifier(prior)
         alerts = list(heard.alerts)
-        if adt.trigger.family is Family.VISIT:
-            self._visit(adt, heard, ref, decision.conflicts)
+        if visit is not None:
+            self._visit(*visit, heard, ref, decision.conflicts)
         for conflict in decision.conflicts:
             self._registry.report(conflict)
             alerts.append(conflict.sentence)
@@ -110,19 +129,13 @@ class _Exchange(Generic[Ref]):
         if problems:
             raise AdtRefused(problems)
 
-    def _two_identifiers(self, adt: AdtMessage, heard: Heard, decision: Decision[Ref]) -> tuple[Effect, Ref]:
+    def _prior(self, adt: AdtMessage, heard: Heard) -> LocalId:
         prior = hear_prior(adt, policy=self._policy, authority=heard.identifier.authority)
         if prior == heard.identifier:
             raise AdtRefused([_problem("MRG", 1, ErrorCode.OTHER, "l’IPP qui disparaît est celui qui reste")])
-        if adt.trigger.family is Family.MERGE:
-            return decision.merge(prior)
-        return decision.change_identifier(prior)
+        return prior
 
-    def _visit(self, adt: AdtMessage, heard: Heard, ref: Ref, conflicts: list[Conflict]) -> None:
-        found = read_movement(adt, heard.identifier, self._policy)
-        if found is None:
-            return
-        number, movement = found
+    def _visit(self, number: LocalId, movement: Movement, heard: Heard, ref: Ref, conflicts: list[Conflict]) -> None:
         visit = self._registry.visit(number) or VisitRecord(number=number)
         if visit.patient is not None and self._registry.find(visit.patient) != ref:
             conflicts.append(Conflict(kind=ConflictKind.VISIT_OF_ANOTHER, about=heard.identifier, other=visit.patient))

@@ -71,9 +71,10 @@ class PostalAddress:
 
 
 class Reliability(StrEnum):
-    """PID-32, as far as it ranks an identity; QUAL does not travel, it is deduced."""
+    """What ranks an identity: PID-32, where RECUP never travels (it is of what was typed here); QUAL is deduced."""
 
     PROVISIONAL = "PROV"
+    RETRIEVED = "RECUP"
     VALIDATED = "VALI"
 
 

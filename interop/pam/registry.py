@@ -1,5 +1,6 @@
 """What the rules need of whoever keeps the identities; a listener gives it one transaction a message."""
 
+from dataclasses import dataclass
 from typing import Protocol, TypeVar
 
 from interop.pam.outcome import Answer, Conflict, MessageKey
@@ -11,6 +12,15 @@ from patients.identity.ins import Ins
 Ref = TypeVar("Ref")
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """Everything a message designates; whatever it touches is reached from there."""
+
+    numbers: tuple[LocalId, ...]
+    ins: Ins | None
+    visit: LocalId | None
+
+
 class RegistryUnavailable(RuntimeError):
     """The store cannot work now; the sender is told to try again (AR)."""
 
@@ -18,7 +28,8 @@ class RegistryUnavailable(RuntimeError):
 class Registry(Protocol[Ref]):
     """Keeps identities, the records of their identifiers, visits and answers. `Ref` designates one identity.
 
-    Everything done for one message is done or undone together. Two messages of one feed are never processed at once.
+    Everything done for one message is done or undone together. Two messages that reach one identity are never
+    processed at once: `hold` sees to that.
     """
 
     def answer_to(self, key: MessageKey) -> Answer | None:
@@ -27,8 +38,11 @@ class Registry(Protocol[Ref]):
     def remember(self, key: MessageKey, answer: Answer) -> None:
         """Keep the answer made to a message."""
 
+    def hold(self, named: Named) -> None:
+        """Keep all others from what the message reaches until its end; called once, before anything else is read."""
+
     def record(self, identifier: LocalId) -> Record | None:
-        """Give what is known of an identifier; its `last_event` is the time of the last event applied to it."""
+        """Give what was said of an identifier; None when it was only typed by hand, though `find` knows it."""
 
     def find(self, identifier: LocalId) -> Ref | None:
         """Find the identity that an identifier, in force or alias, leads to."""
@@ -47,6 +61,9 @@ class Registry(Protocol[Ref]):
 
     def merge(self, *, gone: Ref, kept: Ref) -> None:
         """Make one identity of two: the identifiers and files of `gone` lead to `kept`, and it can be undone."""
+
+    def may_join(self, one: Ref, other: Ref) -> bool:
+        """Tell whether two identities may become one on the word of their INS alone, without a person looking."""
 
     def attach(self, ref: Ref, record: Record) -> None:
         """Store a record, new or changed, under an identity."""

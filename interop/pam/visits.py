@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from interop.pam.datatypes import Moment, Xcn
-from interop.pam.hearing import Policy, authority_key, stamp_of
+from interop.pam.hearing import Policy, authority_key, is_local_value, stamp_of
 from interop.pam.message import AdtMessage
 from interop.pam.record import LocalId, Stamp
 from interop.pam.said import Said, Silence, value_of
@@ -105,7 +105,7 @@ def read_movement(adt: AdtMessage, patient: LocalId, policy: Policy) -> tuple[Lo
     if pv1 is None or isinstance(pv1.visit_number, Silence) or not isinstance(pv1.visit_number.value, str):
         return None
     authority = authority_key(pv1.visit_number, policy)
-    if not authority:
+    if not authority or not is_local_value(pv1.visit_number.value):
         return None
     ids = () if zbe is None else tuple(value_of(movement.value, "") for movement in value_of(zbe.movements, ()))
     unit = "" if zbe is None or isinstance(zbe.medical_unit, Silence) else value_of(zbe.medical_unit.number, "")

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from dcc.lib.crypto import Sealed, decrypt, encrypt
 from dcc.master_keys import keyring
-from patients.models import Content, ContentKind
+from patients.models import Content, ContentKind, ReceivedDocument
 
 
 def context_of(owner_id: UUID, kind: str) -> str:
@@ -37,3 +37,11 @@ def read(*, owner_id: UUID, kind: ContentKind) -> bytes:
     content = Content.objects.get(owner_id=owner_id, kind=kind)
     sealed = Sealed(wrapped_key=bytes(content.wrapped_key), key_id=content.key_id, ciphertext=bytes(content.ciphertext))
     return decrypt(sealed, keyring=keyring(), context=context_of(owner_id, kind))
+
+
+def stored(document: ReceivedDocument) -> bytes | None:
+    """The bytes of a received document; None once they were eliminated (their key destroyed, or never kept)."""
+    kind = ContentKind(document.format)
+    if not Content.objects.filter(owner_id=document.pk, kind=kind).exclude(wrapped_key=b"").exists():
+        return None
+    return read(owner_id=document.pk, kind=kind)

@@ -34,7 +34,10 @@ class NameRefused(Refused):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NameForms:
-    """The three forms kept of a name: `received` as typed, `normalised` for INSi and display, `key` to compare."""
+    """The three forms kept of a name: `received` as typed, `normalised` for INSi and display, `key` to compare.
+
+    A text too long for its column with its marks apart is received composed (NFC): nothing is cut.
+    """
 
     received: str
     normalised: str
@@ -46,12 +49,15 @@ class _Field:
     label: str  # as in « n'est pas admis dans un nom de naissance »
     missing: str
     family: bool
+    longest: int = MAX_LENGTH  # as received: what is kept of it has the room of its column
 
 
 _BIRTH_NAME = _Field(label="un nom de naissance", missing="Le nom de naissance est obligatoire.", family=True)
 _USED_NAME = _Field(label="un nom utilisé", missing="", family=True)
 _GIVEN_NAME = _Field(label="un prénom", missing="Le premier prénom de naissance est obligatoire.", family=False)
-_GIVEN_NAMES = _Field(label="la liste des prénoms", missing="La liste des prénoms est vide.", family=False)
+_GIVEN_NAMES = _Field(
+    label="la liste des prénoms", missing="La liste des prénoms est vide.", family=False, longest=2 * MAX_LENGTH
+)
 _USED_GIVEN_NAME = _Field(label="un prénom utilisé", missing="", family=False)
 
 
@@ -67,8 +73,12 @@ def normalise_given_name(text: str) -> NameForms:
 
 def normalise_given_names(text: str) -> NameForms:
     """Normalise the list of birth given names, in order; commas, as printed on identity papers, count as spaces."""
-    forms = _normalise(re.sub(r"\s*,\s*", " ", text), _GIVEN_NAMES)
-    return NameForms(received=text, normalised=forms.normalised, key=forms.key)
+    composed = unicodedata.normalize("NFC", text)
+    if len(composed) > _GIVEN_NAMES.longest:
+        raise NameRefused(_too_long(len(composed), _GIVEN_NAMES.longest))
+    forms = _normalise(re.sub(r"\s*,\s*", " ", composed), _GIVEN_NAMES)
+    received = text if len(text) <= _GIVEN_NAMES.longest else composed
+    return NameForms(received=received, normalised=forms.normalised, key=forms.key)
 
 
 def normalise_used_name(text: str) -> NameForms | None:
@@ -125,6 +135,8 @@ def _transcription(char: str) -> str | None:
 
 def _normalise(text: str, field: _Field) -> NameForms:
     composed = unicodedata.normalize("NFC", text)
+    if len(composed) > field.longest:
+        raise NameRefused(_too_long(len(composed), field.longest))
     written: list[str] = []
     for position, char in enumerate(composed, start=1):
         letters = _transcription(char)
@@ -137,7 +149,8 @@ def _normalise(text: str, field: _Field) -> NameForms:
     problem = _syntax_problem(normalised, field)
     if problem:
         raise NameRefused(problem, suggestions=_suggestions(composed, field))
-    return NameForms(received=text, normalised=normalised, key=normalised.translate(_NOT_LETTERS))
+    received = text if len(text) <= field.longest else composed
+    return NameForms(received=received, normalised=normalised, key=normalised.translate(_NOT_LETTERS))
 
 
 def _accepted(text: str, field: _Field) -> bool:
@@ -189,7 +202,7 @@ def _syntax_problem(text: str, field: _Field) -> str:
     if not text:
         return field.missing or "Saisissez au moins une lettre."
     if len(text) > MAX_LENGTH:
-        return f"Ce champ compte {len(text)} caractères{NBSP}; l’INS en admet {MAX_LENGTH} au plus."
+        return _too_long(len(text), MAX_LENGTH)
     if _accepted(text, field):
         return _title_problem(text)
     if not any(c.isalpha() for c in text):
@@ -207,6 +220,10 @@ def _syntax_problem(text: str, field: _Field) -> str:
     if " " in signs and "'" in signs:
         return "Un espace touche une apostrophe. Écrivez l’un ou l’autre, comme sur la pièce d’identité."
     return f"Les signes {quoted(signs)} ne peuvent pas se suivre dans {field.label}."
+
+
+def _too_long(count: int, limit: int) -> str:
+    return f"Ce champ compte {count} caractères{THIN}; il en admet {limit} au plus."
 
 
 def _title_problem(text: str) -> str:

@@ -3,8 +3,45 @@
 from patients.models.access import Access, AccessReason, PatientModel
 from patients.models.contact import Contact
 from patients.models.documents import Content, ContentKind, Document, DocumentKind, DocumentState
-from patients.models.identity import IdentityStatus, Patient, PatientIdentifier, Sex
-from patients.models.information import Information, Opposition
+from patients.models.doubles import (
+    Double,
+    DoubleSearch,
+    DoubleStatus,
+    IdentityCount,
+    IdentityNotice,
+    Merge,
+    MergedTable,
+    NoticeKind,
+    NoticeState,
+)
+from patients.models.identity import IdentityRegime, IdentityStatus, Patient, PatientIdentifier, Sex
+from patients.models.identity_history import FormerIns, IdentityChange, InsiCall, Relative
+from patients.models.information import Information, Means, Opposition, Wish, WishAnswer, WishSubject
+from patients.models.received import ReceivedDocument, ReceivedFormat, ReceivedKind, ReceivedStatus
+from patients.models.requests import (
+    Export,
+    ExportState,
+    ListStatus,
+    Request,
+    RequestKind,
+    RequestStatus,
+    RetentionLine,
+    RetentionList,
+)
+from patients.models.statements import (
+    FeedConflict,
+    FeedConflictKind,
+    FeedIdentity,
+    FeedMerge,
+    FeedMessage,
+    FeedNumber,
+    FeedTraits,
+    Movement,
+    Redirection,
+    RedirectionKind,
+    Statement,
+    Visit,
+)
 
 __all__ = [
     "Access",
@@ -15,11 +52,53 @@ __all__ = [
     "Document",
     "DocumentKind",
     "DocumentState",
+    "Double",
+    "DoubleSearch",
+    "DoubleStatus",
+    "Export",
+    "ExportState",
+    "FeedConflict",
+    "FeedConflictKind",
+    "FeedIdentity",
+    "FeedMerge",
+    "FeedMessage",
+    "FeedNumber",
+    "FeedTraits",
+    "FormerIns",
+    "IdentityChange",
+    "IdentityCount",
+    "IdentityNotice",
+    "IdentityRegime",
     "IdentityStatus",
     "Information",
+    "InsiCall",
+    "ListStatus",
+    "Means",
+    "Merge",
+    "MergedTable",
+    "Movement",
+    "NoticeKind",
+    "NoticeState",
     "Opposition",
     "Patient",
     "PatientIdentifier",
     "PatientModel",
+    "ReceivedDocument",
+    "ReceivedFormat",
+    "ReceivedKind",
+    "ReceivedStatus",
+    "Redirection",
+    "RedirectionKind",
+    "Relative",
+    "Request",
+    "RequestKind",
+    "RequestStatus",
+    "RetentionLine",
+    "RetentionList",
     "Sex",
+    "Statement",
+    "Visit",
+    "Wish",
+    "WishAnswer",
+    "WishSubject",
 ]

@@ -25,6 +25,7 @@ class Access(RegionModel):
     patient = models.ForeignKey(Patient, models.PROTECT, related_name="+", db_constraint=False)
     principal = models.ForeignKey(Principal, models.PROTECT, related_name="+")
     reason = models.CharField(max_length=14, choices=AccessReason)
+    why = models.CharField(max_length=300, blank=True, db_default="")  # of a sharing: read by the patient
     granted_by = models.BigIntegerField(null=True)
     granted_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(default=never)

@@ -61,13 +61,17 @@ class ContentKind(models.TextChoices):
     MAIL = "mail", "message MSSanté"
     HL7 = "hl7", "message HL7"
     ACK = "ack", "accusé"
+    PNG = "png", "image PNG"
+    JPEG = "jpg", "image JPEG"
+    TIFF = "tif", "image TIFF"
+    TEXT = "txt", "texte"
 
 
 class Content(PatientModel):
     """Bytes that left or arrived, written once and encrypted: a document's renderings, a delivery's message (D21)."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
-    owner_id = models.UUIDField()  # the document, or the delivery
+    owner_id = models.UUIDField()  # the document, issued or received, or the delivery
     kind = models.CharField(max_length=4, choices=ContentKind)
     sha256 = models.BinaryField(max_length=32)
     size = models.PositiveIntegerField()

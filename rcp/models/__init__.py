@@ -1,5 +1,6 @@
 """Tables of the tumour boards, one subject per file."""
 
+from rcp.models.attachments import CaseAttachment
 from rcp.models.boards import Board, BoardKind, BoardMember, BoardRole, Frequency, MeetingMode
 from rcp.models.cases import (
     Case,
@@ -23,6 +24,7 @@ __all__ = [
     "BoardMember",
     "BoardRole",
     "Case",
+    "CaseAttachment",
     "CaseStatus",
     "Correspondent",
     "CorrespondentRole",

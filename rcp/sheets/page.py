@@ -12,6 +12,7 @@ from dcc.lib import french
 from dcc.lib.french import NBSP, date_short, time_short
 from dcc.ui.components.identity import BannerData
 from dcc.ui.components.sheet import Chapter
+from patients.doubles.alerts import alerts_of
 from patients.naming import banner_of
 from patients.queries import glass_open_until, ipps_of, main_ipp
 from rcp.boards.presets import FORMS
@@ -127,6 +128,7 @@ def banner_for(request: StaffRequest, case: Case) -> BannerData:
     return banner_of(
         case.patient,
         ipp=main_ipp(ipps_of(case.patient), request.membership.organisation),
+        alerts=alerts_of(case.patient),
         break_glass_until=glass_open_until(case.patient, request.user),
     )
 

@@ -18,10 +18,12 @@ GLOBAL = {
     "rcp_statkey",
 }
 OWN = {"tenancy", "organisations", "accounts", "audit", "patients", "messaging", "rcp"}
-# Behind wall 1 only, though they name a patient: the traits and numbers a secretary searches by, and the accesses.
+# Behind wall 1 only, though they name a patient: the traits and numbers a secretary searches by (former matricules
+# included), and the accesses.
 IDENTITY_TABLES = {
     "patients_patient",
     "patients_patientidentifier",
+    "patients_formerins",
     "patients_access",
     "audit_auditevent",
     "audit_rowversion",

@@ -31,7 +31,14 @@ VARIANTS = {
     "rcp:people": ["q=ker"],
     "rcp:physicians": ["q=ker"],
     "rcp:professionals": ["q=ker"],
-    "patients:file": ["rubrique=documents", "rubrique=correspondants", "rubrique=information", "rubrique=acces"],
+    "patients:file": [
+        "rubrique=documents",
+        "rubrique=documents&type=imaging",
+        "rubrique=correspondants",
+        "rubrique=information",
+        "rubrique=acces",
+    ],
+    "patients:glass_reviews": ["quoi=inhabituelles"],
     "messaging:deliveries": ["etat=a-traiter", "etat=en-route", "etat=partis", "etat=a-poster", "page=3"],
     "accounts:users": ["q=ker", "status=active"],
     "audit:events": ["actor=Mme+Alice+Le+Bihan", "actor=Dr+Absent", "code=patients.opened", "since=01%2F11%2F2026"],
@@ -77,6 +84,11 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
         broken = owner.execute(
             "SELECT id FROM audit_auditevent WHERE event = 'patients.glass_broken' ORDER BY recorded_at DESC LIMIT 1"
         ).fetchone()
+        received = dict(
+            owner.execute(
+                "SELECT format, id FROM patients_receiveddocument WHERE patient_id = %s AND status = 'filed'", [patient]
+            ).fetchall()
+        )
         attendance = owner.execute("SELECT id FROM rcp_attendance WHERE meeting_id = %s", [meeting]).fetchone()
         users = dict(owner.execute("SELECT split_part(email, '@', 1), id FROM accounts_user").fetchall())
         places = dict(owner.execute("SELECT short_name, id FROM organisations_organisation").fetchall())
@@ -90,7 +102,7 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     organisations["causses"] = places["CH Causses"]
     objects = {"meeting": meeting, "board": board, "case": case, "patient": patient, "recorded": case, "session": 0}
     objects |= {"validated": gone[0], "delivery": gone[1], "document": gone[2], "letter": gone[3]}
-    objects |= {"event": broken[0]}
+    objects |= {"event": broken[0], "received": received["pdf"], "fax": received["tif"]}
     objects |= {"attendance": attendance[0], "user": users["carol"], "organisation": organisations["roche"]}
     return objects | {"membership": memberships["carol"]}, users, organisations, memberships
 

@@ -166,3 +166,25 @@ def test_the_key_of_a_raw_text_is_the_key_of_the_stored_one(typed: str) -> None:
     except NameRefused:
         return
     assert comparison_key(typed) == comparison_key(forms.normalised) == forms.key
+
+
+def test_what_is_received_fits_where_it_is_kept() -> None:
+    """Many spaces are one once normalised: the text itself is refused, never cut."""
+    with pytest.raises(NameRefused, match="caractères"):
+        normalise_birth_name("A" + " " * 150 + "B")
+    with pytest.raises(NameRefused, match="caractères"):
+        normalise_given_names("A," + " " * 250 + "B")
+    decomposed = unicodedata.normalize("NFD", "é" * MAX_LENGTH)
+    assert normalise_birth_name(decomposed).received == "é" * MAX_LENGTH
+
+
+@given(TYPED)
+def test_the_three_forms_fit_their_columns(typed: str) -> None:
+    for normalise, room in ((normalise_birth_name, MAX_LENGTH), (normalise_given_names, 2 * MAX_LENGTH)):
+        try:
+            forms = normalise(typed)
+        except NameRefused:
+            continue
+        assert len(forms.received) <= room
+        assert len(forms.normalised) <= MAX_LENGTH
+        assert len(forms.key) <= MAX_LENGTH

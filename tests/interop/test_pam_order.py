@@ -2,7 +2,6 @@
 
 import os
 import random
-import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -17,60 +16,10 @@ from interop.pam.memory import MemoryRegistry
 from interop.pam.message import AdtRefused, read_adt
 from interop.pam.outcome import ConflictKind, Effect
 from interop.pam.person import holder
-from tests.interop.pam_feed import AUTHORITY, INS_A, INS_B, NOW, OTHER_AUTHORITY, POLICY, Adt, Hospital, ins, ipp
+from tests.interop.pam_feed import NOW, POLICY, Adt, Hospital, ipp
+from tests.interop.pam_histories import corpus, damaged, one_patient, under_another_id
 
 SOAK = os.environ.get("DCC_SOAK") == "1"
-SAMPLES = Path(__file__).resolve().parents[2] / "../shared/data/hl7"
-
-# One patient: numbers 1 to 4 of a hospital (4 is the last survivor) and 7 of another one.
-USED = ("", "~D'EXEMPLE^MARIE^^^^^D", '~""^""^^^^^D')
-NAMES = ("PAT-TROIS^DOMINIQUE^DOMINIQUE MARIE^^^^L", "PAT-TROIS^DOMINIQUE^DOMINIQUE^^^^L", "PATTROIS^DOMINIQUE^^^^^L")
-CONTACTS = ("", '""', "^PRN^PH^^^^^^^^^0199000000", "^NET^Internet^a@exemple.fr~^PRN^CP^^^^^^^^^0600000000")
-ADDRESSES = ("", "^^^^^^BDL^^63220", "1 RUE HAUTE^^ARMORGNE^^99100^FRA^H~^^^^^^BDL^^63220", '""')
-STATUSES = ("VALI", "PROV", "", "VALI~HOMA", "PROV~DOUT", "VALI")
-
-
-def a_visit(event: str, movement: int) -> str:
-    action = "CANCEL" if event in ("A11", "A12", "A13") else "INSERT"
-    return (
-        f"PV1|1|I|||||||||||||||||V1^^^CH&{AUTHORITY}&ISO^VN\n"
-        f"ZBE|m{movement}^CH|20260302090000||{action}|N||U^^^^^CH&{AUTHORITY}&ISO^UF^^^{movement}00"
-    )
-
-
-@st.composite
-def one_patient(draw: st.DrawFn) -> list[Adt]:
-    """A coherent history: merges and changes of number form a tree towards 4, every INS is the same."""
-    steps: list[tuple[str, str, str]] = []  # event, number, prior
-    for prior, survivor in (("1", "2"), ("2", "4"), ("3", "4")):
-        if draw(st.booleans()):
-            event = draw(st.sampled_from(["A40", "A40", "A47"]))
-            # A hospital can tell a merge twice; a change told twice, out of order, finds its own number in use.
-            steps += [(event, survivor, prior)] * (draw(st.integers(1, 2)) if event == "A40" else 1)
-    talk = st.tuples(
-        st.sampled_from(["A28", "A31", "A31", "A01", "A02", "A12", "A03", "A13", "A11", "A08"]),
-        st.sampled_from(["1", "2", "3", "4", "7"]),
-        st.just(""),
-    )
-    steps += draw(st.lists(talk, min_size=1, max_size=9))
-    minutes = draw(st.lists(st.integers(0, 600), min_size=len(steps), max_size=len(steps), unique=True))
-    history = []
-    for (event, number, prior), minute in zip(steps, minutes, strict=True):
-        local = ipp(number, OTHER_AUTHORITY if number == "7" else AUTHORITY)
-        history.append(
-            Adt(
-                event=event,
-                minute=minute,
-                ids=f"{local}~{ins(INS_A)}" if draw(st.booleans()) else local,
-                name=draw(st.sampled_from(NAMES)) + draw(st.sampled_from(USED)),
-                addresses=draw(st.sampled_from(ADDRESSES)),
-                contacts=draw(st.sampled_from(CONTACTS)),
-                status=draw(st.sampled_from(STATUSES)),
-                mrg=ipp(prior) if prior else "",
-                extra=a_visit(event, draw(st.integers(1, 3))) if event < "A20" else "",
-            )
-        )
-    return sorted(history, key=lambda message: message.minute)
 
 
 def applied(messages: Iterable[Adt]) -> Hospital:
@@ -133,82 +82,6 @@ def coherent(registry: MemoryRegistry) -> None:
     ]
     assert len(listed) == len(set(listed))
     assert all(identity.identifiers for identity in registry.identities.values())
-
-
-def corpus() -> list[bytes]:
-    full = f"{ipp('1')}~{ins(INS_A)}"
-    own = [
-        Adt(event="A28", minute=0, ids=full, contacts=CONTACTS[3], addresses=ADDRESSES[2]),
-        Adt(event="A31", minute=1, ids=full, name=NAMES[0] + USED[2], contacts='""', extra="ZFD||||N|SM||CN"),
-        Adt(event="A28", minute=2, ids=f"{ipp('5')}~{ins(INS_B)}", name="ECETINSI^PIERRE-ALAIN^^^^^L", sex="M"),
-        Adt(event="A40", minute=3, ids=full, mrg=ipp("2")),
-        Adt(event="A47", minute=4, ids=ipp("6"), name="ECETINSI^PIERRE-ALAIN^^^^^L", sex="M", mrg=ipp("5")),
-        Adt(event="A28", minute=5, ids=f"{ipp('7', OTHER_AUTHORITY)}~{ins(INS_A)}"),
-        *(Adt(event=event, minute=6, ids=full, extra=a_visit(event, 1)) for event in ("A01", "A02", "A03", "A12")),
-    ]
-    samples = [path.read_bytes() for path in sorted(SAMPLES.glob("*")) if b"|ADT^" in path.read_bytes()[:400]]
-    return [message.raw() for message in own] + samples
-
-
-NOISE = (
-    b"|",
-    b"^",
-    b"~",
-    b"&",
-    b"\\",
-    b"\r",
-    b'""',
-    b"\n",
-    b"\x0b",
-    b"\x1c",
-    b"\xff",
-    b"\x00",
-    "é".encode(),
-    b"^PI",
-    b"A40",
-)
-
-
-def damaged(raw: bytes, pool: list[bytes], chance: random.Random) -> bytes:
-    """Change bytes, cut, duplicate, or transplant fields and segments of another message."""
-    raw = raw.replace(b"\n", b"\r")
-    for _ in range(chance.choice((0, 1, 1, 2, 3, 6))):
-        place = chance.randrange(len(raw) + 1)
-        match chance.randrange(7):
-            case 0:
-                raw = raw[:place] + bytes([chance.randrange(256)]) + raw[place + 1 :]
-            case 1:
-                raw = raw[:place] + raw[place + chance.randint(1, 40) :]
-            case 2:
-                raw = raw[:place] + chance.choice(NOISE) + raw[place:]
-            case 3:
-                raw = with_digit_changed(raw, place, chance)
-            case 4:
-                lines = raw.split(b"\r")
-                lines.insert(chance.randrange(len(lines) + 1), chance.choice(chance.choice(pool).splitlines()))
-                raw = b"\r".join(lines)
-            case 5:
-                lines = raw.split(b"\r")
-                chance.shuffle(tail := lines[1:])
-                raw = b"\r".join([lines[0], *tail])
-            case _:
-                fields, others = raw.split(b"|"), chance.choice(pool).split(b"|")
-                fields[chance.randrange(len(fields))] = chance.choice(others)
-                raw = b"|".join(fields)
-        if not raw:
-            break
-    return raw
-
-
-def with_digit_changed(raw: bytes, place: int, chance: random.Random) -> bytes:
-    digits = [index for index in range(place, len(raw)) if raw[index : index + 1].isdigit()]
-    if not digits:
-        return raw
-    return raw[: digits[0]] + str(chance.randrange(10)).encode() + raw[digits[0] + 1 :]
-
-
-def under_another_id(raw: bytes, rank: int) -> bytes:
-    return re.sub(rb"\|([TD]\|2\.5\^FRA)", b"-%d|\\1" % rank, raw, count=1)
 
 
 def fuzz(count: int, seed: int) -> dict[str, int]:

@@ -150,7 +150,8 @@ def test_two_desks_at_the_same_moment_make_one_patient_and_one_warning(django_db
     for one in desks:
         one.join(timeout=20)
     with owner_connection(settings.DATABASES["default"]["NAME"]) as owner:  # committed: not of any test's transaction
-        owner.execute("DELETE FROM patients_access WHERE patient_id IN (SELECT id FROM patients_patient)")
+        for table in ("patients_access", "patients_identitychange"):
+            owner.execute(f"DELETE FROM {table} WHERE patient_id IN (SELECT id FROM patients_patient)")
         owner.execute("DELETE FROM patients_patient")
     assert sorted(type(one).__name__ for one in outcomes) == ["CloseIdentityFound", "Patient"]
 

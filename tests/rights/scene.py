@@ -23,7 +23,7 @@ from messaging.feeds.actions import save_feed
 from messaging.models import Delivery
 from patients.actions import break_glass
 from patients.documents import content
-from patients.models import ContentKind
+from patients.models import ContentKind, Double
 from patients.reviews import glass_breaks
 from rcp.cases.actions import validate_case
 from rcp.meetings.actions import set_presence
@@ -31,12 +31,22 @@ from rcp.meetings.planning import add_meeting
 from rcp.models import Attendance, Board, Level, Meeting, Motive, Presence
 from rcp.registration.actions import Demand
 from rcp.reports.production import produce_next
+from tests.documents.filing import filed, received
 from tests.documents.making import give_rpps
+from tests.documents.samples_received import picture
 from tests.patients.conftest import created
 from tests.registration.conftest import asked_by, registered
 from tests.sheets.casework import complete, make_case, sit
 
-LITERALS = {"code": "sein", "kind": "nothing", "token": "nothing", "key": "nothing", "number": 1, "rev": 0}
+LITERALS = {
+    "code": "sein",
+    "kind": "nothing",
+    "token": "nothing",
+    "key": "nothing",
+    "number": 1,
+    "rev": 0,
+    "act": "doubt",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +96,7 @@ def at_work(region: int) -> Iterator[None]:
 
 
 def set_the_scene(people: list[str]) -> Scene:
-    objects = _validated() | _prepared()
+    objects = _validated() | _prepared() | _paired()
     _equip()
     with working("network"):
         organisations = {one.short_name: one.pk for one in Organisation.objects.all()}
@@ -108,6 +118,16 @@ def _memberships(reader: str) -> Iterator[tuple[str, Any]]:
     with working(reader):
         for one in Membership.objects.select_related("user"):
             yield one.user.email.split("@")[0], one.pk
+
+
+def _paired() -> dict[str, Any]:
+    """Two identities that may be one person, as the search of doubles would propose them."""
+    with working("alice") as alice:
+        one = created(alice, "Quéméner", "Soizic", "09091949")
+        other = created(alice, "Quemener", "Soisic", "09091949", reason="Homonyme connu")
+    with at_work(1):
+        double = Double.objects.create(region_id=1, first=one, second=other, score=15.0)
+    return {"double": double.pk}
 
 
 def _validated() -> dict[str, Any]:
@@ -147,8 +167,10 @@ def _prepared() -> dict[str, Any]:
         helias = Attendance.objects.get(meeting=meeting, user__email="helias@dcc.example")
         said = {"presence": Presence.PRESENT, "remote": False}
         set_presence(meeting_id=meeting.pk, attendance_id=helias.pk, by=alice, **said)
+        documents = {"received": filed(patient, alice), "fax": filed(patient, alice, picture("TIFF"))}
+        received(patient, alice, picture("PNG"))  # one that waits to be described
     found = {"board": board, "meeting": meeting, "patient": patient, "case": case, "attendance": helias}
-    found |= {"recorded": recorded}
+    found |= {"recorded": recorded, **documents}
     return {name: one.pk for name, one in found.items()} | {"event": _broken()}
 
 

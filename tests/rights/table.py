@@ -121,10 +121,64 @@ GET  patients:contact                      | 200 200 200 403 403 200 200 302 302
 POST patients:contact                      | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
 GET  patients:ipp                          | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
 POST patients:ipp                          | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:identity                     | 200 200 200 200 200 200 200 302 302 403 403 403 403 404 302
+GET  patients:identity_document            | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_document            | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:identity_traits              | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_traits              | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+POST patients:identity_insi                | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
+GET  patients:identity_act                 | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_act                 | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:identity_act act=fictitious  | 403 403 403 403 403 200 403 302 302 403 403 403 403 404 302
+POST patients:identity_act act=create      | 404 404 404 403 403 404 404 302 302 403 403 403 403 404 401
+GET  patients:identity_death               | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_death               | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
+GET  patients:identity_relatives           | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
+POST patients:identity_relatives           | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
+GET  patients:regimes                      | 403 403 403 403 403 403 403 403 403 200 403 200 403 403 302
+POST patients:regimes                      | 403 403 403 403 403 403 403 403 403 422 403 422 403 403 401
 GET  patients:glass                        | 403 302 302 403 403 403 403 200 403 403 403 403 403 403 302
 POST patients:glass                        | 403 302 302 403 403 403 403 422 403 403 403 403 403 403 401
+GET  patients:inform                       | 200 200 200 403 403 200 200 404 404 403 403 403 403 404 302
+POST patients:inform                       | 422 422 422 403 403 422 422 404 404 403 403 403 403 404 401
+GET  patients:leaflet                      | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:wish                         | 200 200 200 403 403 200 200 404 404 403 403 403 403 404 302
+POST patients:wish                         | 422 422 422 403 403 422 422 404 404 403 403 403 403 404 401
+GET  patients:requests                     | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 302
+GET  patients:requests_of                  | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 302
+POST patients:requests_of                  | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
+POST patients:answer                       | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
+GET  patients:export                       | 404 404 404 403 403 403 404 404 404 403 403 403 403 404 302
+POST patients:export                       | 302 302 302 403 403 403 302 404 404 403 403 403 403 404 401
+GET  patients:export_state poll            | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 401
+GET  patients:retention                    | 403 200 403 403 403 403 200 403 403 403 403 403 403 403 302
+POST patients:retention                    | 403 422 403 403 403 403 422 403 403 403 403 403 403 403 401
+GET  patients:share                        | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 302
+POST patients:share                        | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
+GET  patients:receivers hx                 | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 401
+POST patients:unshare                      | 302 302 302 403 403 403 302 404 404 403 403 403 403 404 401
+GET  patients:accesses_print               | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
 GET  patients:document kind=pdf            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
 GET  patients:document kind=cda            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:received document=received   | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:received_content document=received | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:received_page document=fax   | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:document_add                 | 200 200 200 200 403 403 200 302 302 403 403 403 403 404 302
+POST patients:document_add                 | 422 422 422 422 403 403 422 302 302 403 403 403 403 404 401
+GET  patients:document_describe            | 200 200 200 200 403 403 200 302 302 403 403 403 403 404 302
+POST patients:document_describe            | 422 422 422 422 403 403 422 302 302 403 403 403 403 404 401
+GET  patients:document_edit document=received | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 302
+POST patients:document_edit document=received | 422 422 422 422 403 403 422 404 404 403 403 403 403 404 401
+GET  patients:document_withdraw document=received | 200 200 200 200 403 403 200 404 404 403 403 403 403 404 302
+POST patients:document_withdraw document=received | 422 422 422 422 403 403 422 404 404 403 403 403 403 404 401
+POST rcp:attach                            | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
+
+# -- doubles: the identity-vigilance cell alone
+GET  patients:doubles                  | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
+GET  patients:doubles_indicators       | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
+GET  patients:double                   | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
+POST patients:double                   | 403 403 403 403 403 422 403 403 403 403 403 403 403 403 401
+POST patients:double_allocate          | 403 403 403 403 403 302 403 403 403 403 403 403 403 403 401
 
 # -- deliveries: each 3C repairs its own
 GET  messaging:deliveries                  | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 302

@@ -32,6 +32,12 @@ CLOSED_FILE = {
     "patients:glass": {200, 422},
     "patients:contact": {302},
     "patients:ipp": {302},
+    "patients:document_add": {302},
+    "patients:document_describe": {302},
+    **{
+        f"patients:identity{page}": {302}
+        for page in ("", "_document", "_traits", "_insi", "_act", "_death", "_relatives")
+    },
     "rcp:register": {200, 422},
     "rcp:case_place": {403},  # the meeting is seen, and run by others
 }

@@ -130,6 +130,19 @@ INSERT INTO patients_content (id, region_id, patient_id, owner_id, kind, sha256,
     written_at)
 SELECT uuidv7(), region, patient, document, 'ack', '\\x00', 1, 'k', '\\x00', '\\x00', at FROM passage WHERE at <= now();
 
+INSERT INTO patients_receiveddocument (id, region_id, patient_id, status, kind, title, author, origin, dated_on, format,
+    file_name, sha256, size, pages, identity_differs, version, added_by_id, added_by_name, added_at, filed_at,
+    withdrawn_by, withdrawn_because)
+SELECT uuidv7(), c.region, c.id, CASE k WHEN 2 THEN 'draft' ELSE 'filed' END, CASE k WHEN 0 THEN 'pathology' ELSE
+    'imaging' END, '', 'Dr Morvan', 'Labo', current_date - c.n % 900, CASE k WHEN 1 THEN 'tif' ELSE 'pdf' END, 'cr',
+    sha256((c.n || '-' || k)::bytea), 1000, 1, false, 1, u.id, 'Dr Kerjean', now(),
+    CASE WHEN k < 2 THEN now() END, '', ''
+  FROM crowd c CROSS JOIN generate_series(0, 2) k JOIN accounts_user u ON u.email = 'bob@dcc.example';
+
+INSERT INTO rcp_caseattachment (id, region_id, patient_id, case_id, document_id, attached_by_id, attached_at)
+SELECT uuidv7(), p.region, p.patient, p.id, r.id, r.added_by_id, now()
+  FROM passage p JOIN patients_receiveddocument r ON r.patient_id = p.patient AND r.status = 'filed';
+
 INSERT INTO messaging_delivery (id, region_id, patient_id, document_id, three_c_id, channel, recipient_key, recipient,
     occasion, status, control_id, attempts, next_attempt_at, receipt, last_error, last_error_detail, planned_at,
     sent_at)

@@ -13,25 +13,38 @@ from django.db import connections
 # What each table is, by hand: a table that is in none of these sets fails test_no_table_is_forgotten.
 NETWORK = {  # seen by the whole network
     "organisations_organisation", "patients_patient", "patients_patientidentifier", "rcp_board", "rcp_boardmember",
-    "rcp_meeting", "rcp_attendance", "rcp_ordercounter", "messaging_feed",
+    "rcp_meeting", "rcp_attendance", "rcp_ordercounter", "messaging_feed", "patients_formerins",
+    "patients_identityregime", "patients_feedconflict", "patients_retentionlist",
+    "patients_double", "patients_merge", "patients_identitynotice", "patients_identitycount",
 }  # fmt: skip
 FILE = {  # about a patient: seen by those to whom the file is open
-    "patients_contact", "patients_document", "patients_content", "patients_information", "messaging_delivery",
-    "messaging_deliveryattempt", "rcp_case", "rcp_correspondent", "rcp_sheet", "rcp_answer", "rcp_answerevent",
+    "patients_contact", "patients_document", "patients_content", "patients_information", "patients_receiveddocument",
+    "messaging_delivery", "messaging_deliveryattempt", "rcp_case", "rcp_correspondent", "rcp_sheet", "rcp_answer",
+    "rcp_answerevent", "rcp_caseattachment",
+    "patients_identitychange", "patients_insicall", "patients_relative", "patients_visit",
+    "patients_wish", "patients_request", "patients_export", "patients_retentionline",
+    "patients_mergedtable",
 }  # fmt: skip
 OWN_OR_NETWORK = {"accounts_membership", "accounts_principalmember"}
 ACCESSES = {"patients_access"}
 EVENTS = {"audit_auditevent": "actor_id", "audit_rowversion": "changed_by"}
 MACHINERY = {"audit_auditseal"}
+FEEDS = {  # what feeds say: for the workers alone, by region
+    "patients_feedmessage", "patients_feedidentity", "patients_feednumber", "patients_feedtraits",
+    "patients_statement", "patients_redirection", "patients_feedmerge", "patients_movement",
+}  # fmt: skip
+QUEUES = {"patients_doublesearch"}  # written by a trigger, for the workers alone, by region
 UNREAD = {"rcp_fact"}  # no process reads or writes it: tests/facts
-WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY
+WALLED = NETWORK | FILE | OWN_OR_NETWORK | ACCESSES | set(EVENTS) | MACHINERY | FEEDS | QUEUES
 OPEN_TO_ALL = {
     "tenancy_network", "tenancy_region", "tenancy_principal", "accounts_user", "rcp_formversion", "rcp_statkey",
 }  # fmt: skip
 
 FACTS = ("id", "region_id", "patient_id", "principal_id", "user_id", "actor_id", "changed_by", "recorded_at", "event")
+FACTS += ("opposition",)
 TO_OPEN = {"creation", "registration", "break_glass"}  # reasons that may open a file one does not see yet
 TO_EXPIRE = {"break_glass", "sharing", "meeting"}
+OUTSIDE = {"sharing", "break_glass"}  # reasons that make nobody a member of the care team
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -143,6 +156,22 @@ class Oracle:
             if table in WALLED
         }
 
+    def cares(self, reader: Reader, patient: UUID) -> bool:
+        """Whether the reader is of the care team: an access that is neither a sharing nor exceptional."""
+        return any(
+            access["patient_id"] == patient
+            and access["principal_id"] in reader.principals
+            and access["region_id"] in reader.regions
+            and access["expires_at"] > self.now
+            and access["reason"] not in OUTSIDE
+            for access in self.accesses
+        )
+
+    def opposes(self, patient: UUID) -> bool:
+        """Whether the latest information about this patient says that they oppose all sharing (D3)."""
+        told = [row for row in self.tables["patients_information"] if row["patient_id"] == patient]
+        return bool(told) and max(told, key=lambda row: row["recorded_at"])["opposition"] == "sharing"
+
     def knows(self, reader: Reader, principal: int) -> bool:
         """Whether a principal is of the reader's network: an organisation, somebody who works there, a team."""
         for place, _ in self.organisations.values():
@@ -167,7 +196,9 @@ class Oracle:
             return None
         if reason in TO_EXPIRE and expires is None:
             return None
-        if reason == "sharing" and expires is not None and expires > self.now + timedelta(days=400):
+        if reason == "sharing" and expires is not None and expires > self.now + timedelta(days=367):
+            return None
+        if reason == "sharing" and (not self.cares(reader, patient) or self.opposes(patient)):
             return None
         if reason == "break_glass" and expires is not None and expires > self.now + timedelta(hours=4, minutes=1):
             return None

@@ -14,7 +14,7 @@ from dcc.organisations.models import Organisation
 from dcc.tenancy.models import Network, Principal, PrincipalKind, Region
 from patients.models import Access, AccessReason, Patient
 from rcp.models import Board, FormVersion, Meeting
-from tests.walls.oracle import FILE, NETWORK
+from tests.walls.oracle import FEEDS, FILE, NETWORK
 from tests.walls.rows import Rows, models_of
 
 OWNER = "walls_owner"
@@ -134,9 +134,10 @@ class Population:
     def furnish(self) -> None:
         """Something in every table of the network, in every region."""
         for region in self.regions:
-            for model in models_of(NETWORK):
+            for model in models_of(NETWORK | FEEDS):
                 about = self.draw.choice([one for one in self.patients if one.region_id == region] or [None])
-                if model not in (Organisation, Patient) and (about or "identifier" not in model._meta.db_table):
+                names = {field.attname for field in model._meta.concrete_fields}
+                if model not in (Organisation, Patient) and (about or "patient_id" not in names):
                     self.rows.new(model, region, about)
             self.rows.new(AuditEvent, region, None, region_id=region, actor_id=self.draw.choice(self.users).pk)
         for user in self.users:

@@ -11,7 +11,7 @@ from django.db import models
 from dcc.accounts.models import User
 from dcc.tenancy.models import Principal, PrincipalKind, Region
 from patients.models import Patient
-from rcp.models import BoardMember, Meeting, OrderCounter
+from rcp.models import BoardMember, CaseAttachment, Meeting, OrderCounter
 
 # Where a type is not enough: what the CHECK constraints of the table want.
 WANTED: dict[str, dict[str, Any]] = {
@@ -23,6 +23,11 @@ WANTED: dict[str, dict[str, Any]] = {
         "closes_at": datetime(2031, 1, 6, 13, tzinfo=UTC),
     },
     "rcp.Case": {"status": "registered"},
+    "patients.FeedTraits": {"ins_oid": ""},
+    "patients.Double": {"score": 20.0},
+    "patients.Merge": {"closed_at": datetime(2026, 1, 9, tzinfo=UTC)},
+    "patients.MergedTable": {"lost_after": 0, "kept_before": 0},
+    "patients.ReceivedDocument": {"status": "draft"},
     "rcp.Sheet": {"status": "draft"},
     "accounts.Membership": {"role": "physician", "clinical": True},
 }
@@ -78,7 +83,7 @@ class Rows:
         scoped = any(one.attname == "region_id" for one in model._meta.concrete_fields)
         known = self.known.get((model, region if scoped else None, about.pk if about else None), [])
         # a meeting for each case, a board for each member and counter, a parent for each one-to-one: unique constraints
-        fresh = field.unique or model is Meeting or field.model in (BoardMember, OrderCounter)
+        fresh = field.unique or model is Meeting or field.model in (BoardMember, CaseAttachment, OrderCounter)
         return (self.draw.choice(known) if known and not fresh else self.new(model, region, about)).pk
 
     def principal(self) -> Principal:

@@ -10,21 +10,33 @@ from tests.walls.population import OWNER, populate
 ROLES = {"dcc_web", "dcc_worker", "dcc_sealer", "dcc_listener", "dcc_backup"}
 AS_OWNER = {
     "dcc_access_list": {"dcc_web"},
+    "dcc_apply_opposition": {"dcc_web"},
     "dcc_audited_events": {"dcc_web"},
+    "dcc_double_cases": {"dcc_web", "dcc_worker"},  # of the pairs the cell examines: board, date and state
     "dcc_end_access": {"dcc_web"},
     "dcc_fact_cases": {"dcc_worker"},
     "dcc_file_facts": {"dcc_web", "dcc_worker"},
     "dcc_file_stat_keys": {"dcc_worker"},
     "dcc_glass_breaks": {"dcc_web"},
     "dcc_grant_access": {"dcc_web"},
+    "dcc_hold_meetings": {"dcc_worker"},
+    "dcc_in_care_team": {"dcc_web"},  # reads the caller's own scope
+    "dcc_is_opposed": set(),  # asked by the functions of the grants only
     "dcc_keep_history": ROLES,  # a trigger: it cannot be called
     "dcc_may_see": ROLES,  # reads the caller's own scope
     "dcc_meeting_load": {"dcc_web", "dcc_worker"},
+    "dcc_move_rows": {"dcc_worker"},  # between the two identities of a merge that was asked for
     "dcc_my_memberships": {"dcc_web"},
+    "dcc_opposed_principals": set(),
+    "dcc_opposes_sharing": set(),
+    "dcc_opposition_to_me": {"dcc_web"},
     "dcc_open_scope": {"dcc_web"},
     "dcc_principal_in_scope": set(),  # asked by dcc_grant_access only
     "dcc_record_opposition": {"dcc_web"},
     "dcc_regions_due": {"dcc_worker"},
+    "dcc_regions_with_doubles": {"dcc_worker"},
+    "dcc_requests_due": {"dcc_worker"},
+    "dcc_watch_doubles": ROLES,  # a trigger: it cannot be called
 }
 
 

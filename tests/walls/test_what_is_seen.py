@@ -136,7 +136,9 @@ def close_one(
         return "nothing to end"
     one = draw.choice(current)
     expected = None
-    if one["reason"] == "meeting" and patient in oracle.open_files(reader) and one["region_id"] in reader.regions:
+    mine = one["principal_id"] in reader.principals or oracle.cares(reader, patient)
+    ends = one["reason"] == "meeting" or (one["reason"] == "sharing" and mine)
+    if ends and patient in oracle.open_files(reader) and one["region_id"] in reader.regions:
         expected = True
     with user_scope(user_id=actor.pk, membership_id=membership):  # type: ignore[attr-defined]
         try:

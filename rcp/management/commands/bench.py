@@ -1,4 +1,4 @@
-"""`manage.py bench facts`: figures at a working size, in a database that is made for them and dropped."""
+"""`manage.py bench facts|adt`: figures at a working size, in a database that is made for them and dropped."""
 
 from argparse import ArgumentParser
 from time import perf_counter
@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from dcc.operations.connecting import connect
 from dcc.operations.schema import SchemaFailed, create_database, drop_database, manage
+from interop.pam_store import bench as adt_bench
 from rcp.facts import bench
 
 SCRATCH = "dcc_bench"
@@ -25,13 +26,18 @@ class Command(BaseCommand):
         facts.add_argument("--times", type=int, default=20, help="fois que chaque question est posée")
         facts.add_argument("--keep", action="store_true", help="garde la base, pour la regarder")
         facts.add_argument("--ask", action="store_true", help="pose seulement les questions, dans la base courante")
+        adt = benches.add_parser("adt", help="les messages d’identité : lus, décidés, stockés")
+        adt.add_argument("--messages", type=int, default=2000, help="messages inventés, huit par patient")
+        adt.add_argument("--keep", action="store_true", help="garde la base, pour la regarder")
+        adt.add_argument("--ask", action="store_true", help="stocke seulement, dans la base courante")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        adt = options["bench"] == "adt"
         if options["ask"]:
-            self.ask(options["times"])
+            self.store(options["messages"]) if adt else self.ask(options["times"])
             return
         try:
-            self.facts(options["sheets"], options["times"])
+            self.adt(options["messages"]) if adt else self.facts(options["sheets"], options["times"])
         except SchemaFailed as failed:
             raise CommandError(str(failed)) from failed
         finally:
@@ -54,6 +60,24 @@ class Command(BaseCommand):
         self.stdout.write(said.rstrip())
         if "au-delà" in said:
             raise CommandError(f"Une question dépasse {BUDGET:.0f} ms.", returncode=1)
+
+    def adt(self, messages: int) -> None:
+        """Read and decide here, then store as a worker does, in a process of its own."""
+        for rate in adt_bench.reading(messages):
+            self.stdout.write(rate.line())
+        drop_database(SCRATCH)
+        create_database(SCRATCH)
+        manage("migrate", "-v0", database=SCRATCH, role="dcc_owner")
+        with connect("dcc_owner", database=SCRATCH) as owner:
+            owner.execute(adt_bench.FILL)
+            fsync, commit = (owner.execute(f"SHOW {name}").fetchone()[0] for name in ("fsync", "synchronous_commit"))
+        said = manage("bench", "adt", "--ask", f"--messages={messages}", database=SCRATCH, role="dcc_worker")
+        self.stdout.write(said.rstrip())
+        self.stdout.write(f"fsync {fsync}, synchronous_commit {commit}")
+
+    def store(self, messages: int) -> None:
+        for rate in adt_bench.storing(messages):
+            self.stdout.write(rate.line())
 
     def ask(self, times: int) -> None:
         for one in bench.measure(times=times):

@@ -1,0 +1,149 @@
+"""The numbers of one identity as they are in the database, with what was said of each: read whole, under lock."""
+
+from collections import defaultdict
+from collections.abc import Collection
+from dataclasses import dataclass, field
+from uuid import UUID
+
+from dcc.lib.crypto import decrypt_field, encrypt_field
+from dcc.lib.ids import uuid7
+from dcc.master_keys import keyring
+from interop.pam.person import Identity, fold
+from interop.pam.record import LocalId, Record, Redirect, RedirectKind, Stamp, Statement, Traits
+from interop.pam_store.source import DESK
+from interop.pam_store.wire import traits_from_json
+from patients.feed.projection import FedIdentity
+from patients.feed.sealing import ins_context
+from patients.identity.ins import Ins, read_ins
+from patients.insi.choice import platform
+from patients.models import FeedNumber, FeedTraits, Patient, Redirection
+from patients.models import Statement as StatementRow
+
+
+@dataclass(slots=True, kw_only=True)
+class Known:
+    """One number: what is stored of it, and its record as the message at hand leaves it."""
+
+    record: Record
+    region_id: int
+    pk: UUID = field(default_factory=uuid7)
+    stored: bool = False
+    identity: UUID | None = None  # whom it leads to in the database
+    identifier: UUID | None = None
+    stamps: frozenset[Stamp] = frozenset()
+    traits: dict[bytes, UUID] = field(default_factory=dict)
+    redirection: UUID | None = None
+    redirect: Redirect | None = None
+
+
+@dataclass(slots=True, kw_only=True)
+class Cluster:
+    """One identity; `patient` is who it is shown as, once its required traits are said."""
+
+    region_id: int
+    stored: bool = False
+    shown: bytes | None = None
+    patient: Patient | None = None
+    numbers: dict[LocalId, Known] = field(default_factory=dict)
+
+    @property
+    def records(self) -> tuple[Record, ...]:
+        return tuple(known.record for known in self.numbers.values())
+
+
+def load_numbers(identities: Collection[UUID]) -> dict[UUID, list[Known]]:
+    """Read the numbers of identities and everything said of them: four queries, however many."""
+    rows = list(FeedNumber.objects.filter(identity_id__in=identities).order_by("pk"))
+    keys = [row.pk for row in rows]
+    traits, digests = _traits(keys)
+    said = defaultdict[UUID, list[Statement]](list)
+    columns = ("number_id", "traits_id", "recorded_at", "sent_at", "control_id", "disputed")
+    for number, key, recorded, sent, control, disputed in StatementRow.objects.filter(number_id__in=keys).values_list(
+        *columns
+    ):
+        stamp = Stamp(recorded, sent, len(control), control)
+        said[number].append(Statement(stamp=stamp, traits=traits[key][disputed], disputed=disputed))
+    redirections = {row.number_id: row for row in _redirections(keys)}
+    found = defaultdict[UUID, list[Known]](list)
+    for row in rows:
+        statements = tuple(sorted(said[row.pk], key=lambda statement: statement.stamp))
+        redirection = redirections.get(row.pk)
+        redirect = _redirect(redirection) if redirection else None
+        identifier = LocalId(authority=row.authority, value=row.value)
+        found[row.identity_id].append(
+            Known(
+                record=Record(identifier=identifier, statements=statements, redirect=redirect),
+                region_id=row.region_id,
+                pk=row.pk,
+                stored=True,
+                identity=row.identity_id,
+                identifier=row.identifier,
+                stamps=frozenset(statement.stamp for statement in statements),
+                traits=digests.get(row.pk, {}),
+                redirection=redirection.pk if redirection else None,
+                redirect=redirect,
+            )
+        )
+    return found
+
+
+def fed_by(identity: Identity, records: Collection[Record]) -> FedIdentity:
+    """Turn a complete identity into what a patient shows; a doubt that a desk raised stands until it lifts it."""
+    assert identity.birth_date is not None
+    marks = set(identity.attributes)
+    for record in records:
+        if record.identifier.authority == DESK:
+            said = fold(record.statements).get("attributes", frozenset())
+            marks |= said if isinstance(said, frozenset) else frozenset()
+    died = identity.died_at.date() if identity.died_at is not None else None
+    return FedIdentity(
+        birth_name=identity.birth_name,
+        first_given_name=identity.first_given_name,
+        given_names=identity.given_names,
+        used_name=identity.used_name,
+        used_given_name=identity.used_given_name,
+        birth_date=identity.birth_date,
+        birth_date_interpreted=identity.birth_date_interpreted,
+        sex=identity.sex,
+        birth_insee=identity.birth_insee,
+        birth_place=identity.birth_place.replace("\x00", "\ufffd"),
+        status=identity.status,
+        ins=identity.ins,
+        codes=frozenset(marks),
+        is_deceased=identity.deceased or died is not None,
+        died_on=died,
+        source=UUID(identity.spoken_by) if identity.spoken_by not in ("", DESK) else None,
+    )
+
+
+def sealed(ins: Ins, traits_id: UUID) -> bytes:
+    """Encrypt a matricule that was said, bound to the traits it was said with."""
+    return encrypt_field(ins.matricule, keyring=keyring(), context=ins_context(traits_id))
+
+
+def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits]], dict[UUID, dict[bytes, UUID]]]:
+    """By key: what was said, and the same without its INS; by number: the keys of the digests."""
+    said: dict[UUID, tuple[Traits, Traits]] = {}
+    digests = defaultdict[UUID, dict[bytes, UUID]](dict)
+    for row in FeedTraits.objects.filter(number_id__in=numbers):
+        ins = None
+        if row.ins_sealed is not None:
+            matricule = decrypt_field(bytes(row.ins_sealed), keyring=keyring(), context=ins_context(row.pk))
+            ins = read_ins(matricule, row.ins_oid, platform=platform())
+        whole = traits_from_json(row.said, ins)
+        said[row.pk] = whole, whole if ins is None else traits_from_json(row.said, None)
+        digests[row.number_id][bytes(row.digest)] = row.pk
+    return said, digests
+
+
+def _redirections(numbers: list[UUID]) -> list[Redirection]:
+    found = Redirection.objects.filter(number_id__in=numbers, ended_at__isnull=True)
+    return list(found.select_related("target"))
+
+
+def _redirect(row: Redirection) -> Redirect:
+    return Redirect(
+        target=LocalId(authority=row.target.authority, value=row.target.value),
+        kind=RedirectKind(row.kind),
+        stamp=Stamp(row.recorded_at, row.sent_at, len(row.control_id), row.control_id),
+    )

@@ -1,0 +1,1 @@
+"""Doubles: pairs that may be one person, what the identity-vigilance cell decides, merges and their exact undoing."""

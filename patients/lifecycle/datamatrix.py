@@ -1,0 +1,31 @@
+"""The datamatrix INS of a qualified identity: the text that its symbol carries (identity §1.9, EXI DIF 02)."""
+
+from patients.identity.datamatrix import InsDatamatrix, write_datamatrix
+from patients.lifecycle.matricules import held
+from patients.lifecycle.states import IdentityStatus
+from patients.models import Patient
+
+
+class NoDatamatrix(Exception):
+    """Only a qualified identity has a datamatrix."""
+
+
+def datamatrix_of(patient: Patient) -> str:
+    """Write the payload of the datamatrix INS, ASCII with its separators, for the symbol printed beside the traits.
+
+    Raises NoDatamatrix unless the identity is qualified; DatamatrixRefused or NameRefused when a trait is not in the
+    form of the INS; dcc.lib.crypto.KeyMissing or ContentTampered.
+    """
+    ins = held(patient) if patient.status == IdentityStatus.QUALIFIED else None
+    if ins is None:
+        raise NoDatamatrix
+    return write_datamatrix(
+        InsDatamatrix(
+            ins=ins,
+            given_names=patient.given_names or patient.first_given_name,
+            birth_name=patient.birth_name,
+            sex=patient.sex,
+            birth_date=patient.birth_date,
+            birth_insee=patient.birth_insee,
+        )
+    )

@@ -1,0 +1,146 @@
+"""Forms of the page of an identity: they read and refuse, they never save."""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any
+
+from django import forms
+
+from dcc.organisations.models import Organisation
+from dcc.ui.forms import ChipsRadio, DccForm, FrenchDateField, PlainWords
+from patients.birth_places import get_place
+from patients.forms import CreationForm
+from patients.lifecycle.states import DOCUMENTS, IdentityDocument, Regime
+from patients.models import Patient, Relative
+
+_DAY = "%d/%m/%Y"
+
+
+class SeenForm(DccForm):
+    """A form about an identity, that knows which state of it was on the screen."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+
+
+class DocumentForm(SeenForm):
+    """Which document the person showed; no number and no copy are asked for (DMN INS 46)."""
+
+    document = forms.ChoiceField(
+        label="Document présenté",
+        choices=[
+            (kind.value, f"{kind.label[:1].upper()}{kind.label[1:]}")
+            for kind, rule in DOCUMENTS.items()
+            if rule.at_the_desk
+        ],
+        widget=ChipsRadio,
+        error_messages={"required": "Indiquez le document que la personne a présenté"},
+    )
+    agrees = forms.BooleanField(
+        label="Les traits du dossier sont ceux du document",
+        help_text="Nom et prénoms de naissance, date, sexe et lieu, lettre à lettre. Sinon, corrigez-les d’abord.",
+        error_messages={"required": "Comparez les traits au document, puis cochez la case"},
+    )
+    with_representative = forms.BooleanField(
+        label="La pièce d’identité d’un représentant légal a été contrôlée aussi",
+        help_text="Pour un mineur présenté avec un livret de famille ou un extrait d’acte de naissance.",
+        required=False,
+    )
+
+    @property
+    def kind(self) -> IdentityDocument:
+        return IdentityDocument(self.cleaned_data["document"])
+
+
+class ReasonForm(SeenForm):
+    """Why an identity is marked, or no longer is: read by those who come after."""
+
+    reason = forms.CharField(
+        label="Motif",
+        max_length=300,
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Ce qui a été vu ou vérifié, sans nommer une autre personne",
+        error_messages={"required": "Indiquez le motif\u00a0: il reste dans l’historique de l’identité"},
+    )
+
+
+class TraitsForm(CreationForm):
+    """The traits of an existing identity, corrected or completed (identity §1.7)."""
+
+    seen = forms.CharField(widget=forms.HiddenInput, required=False)
+    reason = forms.CharField(
+        label="Ce qui justifie la correction",
+        max_length=300,
+        required=False,
+        help_text="La pièce vue, l’erreur de saisie… Reste dans l’historique",
+        widget=forms.TextInput(attrs={"autocomplete": "off"}),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, establishments=(), **kwargs)
+        for name in ("why", "token", "scanned"):
+            del self.fields[name]
+
+    @classmethod
+    def of(cls, patient: Patient, seen: str) -> "TraitsForm":
+        """The form as it stands before anything is typed."""
+        names = ("birth_name", "first_given_name", "given_names", "used_name", "used_given_name")
+        typed = {name: getattr(patient, f"{name}_received") or getattr(patient, name) for name in names}
+        place = get_place(f"{patient.birth_insee} {patient.birth_postcode}".strip())
+        day = f"{patient.birth_date:{_DAY}}"
+        return cls(initial=typed | {"birth_date": day, "sex": patient.sex, "birth_place": place, "seen": seen})
+
+
+class DeathForm(DccForm):
+    """The day of a death, when it is known."""
+
+    died_on = FrenchDateField(
+        label="Date du décès",
+        required=False,
+        prefer="past",
+        not_after_today=True,
+        help_text="Vide si elle n’est pas connue",
+    )
+
+    def __init__(self, *args: Any, born: date, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.born = born
+
+    def clean_died_on(self) -> date | None:
+        day: date | None = self.cleaned_data["died_on"]
+        if day and day < self.born:
+            raise forms.ValidationError("Cette date précède la naissance. Vérifiez l’année")
+        return day
+
+
+class RelativeForm(PlainWords, forms.ModelForm):
+    """Who represents the patient, whom they trust, whom to call."""
+
+    class Meta:
+        model = Relative
+        fields = ("relation", "name", "phone", "email", "address")
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for field in self.fields.values():
+            field.label = f"{field.label}"[:1].upper() + f"{field.label}"[1:]
+            field.widget.attrs["autocomplete"] = "off"
+        self.fields["name"].error_messages["required"] = "Indiquez le nom et le prénom de cette personne"
+        self.fields["relation"].error_messages["required"] = "Dites qui est cette personne pour le patient"
+
+
+class RegimeForm(DccForm):
+    """Who says the traits of the patients of one establishment."""
+
+    organisation = forms.ChoiceField(label="Établissement", widget=forms.HiddenInput)
+    regime = forms.ChoiceField(
+        label="Régime", choices=Regime.choices, error_messages={"required": "Choisissez qui saisit les identités"}
+    )
+
+    def __init__(self, *args: Any, establishments: Sequence[Organisation], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.establishments = {str(one.pk): one for one in establishments}
+        self.fields["organisation"].choices = [(pk, one.name) for pk, one in self.establishments.items()]  # type: ignore[attr-defined]
+
+    @property
+    def chosen(self) -> Organisation:
+        return self.establishments[self.cleaned_data["organisation"]]

@@ -1,0 +1,181 @@
+"""A patient's copy as a FHIR R4 Bundle: plain JSON, no library, no Django; pure.
+
+`bundle(...)` takes dataclasses of plain values and gives what `json.dumps` writes. Sources: FHIR R4 (4.0.1) Patient,
+Encounter, DocumentReference, Consent, Bundle; the national NamingSystem OIDs of the INS come with the number.
+"""
+
+import base64
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+from uuid import UUID
+
+_GENDERS = {"F": "female", "M": "male", "I": "unknown"}
+_CONSENT = "http://terminology.hl7.org/CodeSystem/consentscope"
+_CATEGORY = "http://loinc.org"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Identifier:
+    """A number and who gave it: `system` is a URI (urn:oid:…), '' when the authority has none."""
+
+    value: str
+    system: str = ""
+    authority: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """Traits as the identity holds them."""
+
+    id: UUID
+    birth_name: str
+    given_names: tuple[str, ...]
+    birth_date: date
+    sex: str
+    used_name: str = ""
+    used_given_name: str = ""
+    died_on: date | None = None
+    identifiers: tuple[Identifier, ...] = ()
+    address_line: str = ""
+    postcode: str = ""
+    city: str = ""
+    phone: str = ""
+    gp_name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Passage:
+    """One passage before a board."""
+
+    title: str
+    at: datetime
+    text: str
+    to_come: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Paper:
+    """A document of the file; `path` is its place in the archive, '' when its bytes could not be joined."""
+
+    id: UUID
+    title: str
+    at: datetime
+    replaced: bool = False
+    path: str = ""
+    content_type: str = ""
+    sha1: bytes = field(default=b"", repr=False)
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decision:
+    """Something the patient agreed to or opposes, in words."""
+
+    id: UUID
+    at: datetime
+    agreed: bool
+    words: str
+
+
+def bundle(
+    *,
+    made_at: datetime,
+    person: Person,
+    passages: tuple[Passage, ...] = (),
+    papers: tuple[Paper, ...] = (),
+    decisions: tuple[Decision, ...] = (),
+) -> dict[str, Any]:
+    """A collection Bundle whose resources refer to the patient's; times must be aware."""
+    subject = {"reference": f"urn:uuid:{person.id}"}
+    resources = [(str(person.id), _patient(person))]
+    for rank, passage in enumerate(passages):
+        resources.append((str(UUID(int=person.id.int ^ (rank + 1))), _encounter(passage, subject)))
+    resources += [(str(paper.id), _document(paper, subject)) for paper in papers]
+    resources += [(str(one.id), _consent(one, subject)) for one in decisions]
+    return {
+        "resourceType": "Bundle",
+        "type": "collection",
+        "timestamp": _instant(made_at),
+        "entry": [{"fullUrl": f"urn:uuid:{key}", "resource": {**made, "id": key}} for key, made in resources],
+    }
+
+
+def _patient(person: Person) -> dict[str, Any]:
+    names = [{"use": "official", "family": person.birth_name, "given": list(person.given_names)}]
+    if person.used_name or person.used_given_name:
+        given = [person.used_given_name] if person.used_given_name else list(person.given_names)
+        names.append({"use": "usual", "family": person.used_name or person.birth_name, "given": given})
+    address = _filled(
+        line=[person.address_line] if person.address_line else None, postalCode=person.postcode, city=person.city
+    )
+    return _filled(
+        resourceType="Patient",
+        identifier=[_identifier(one) for one in person.identifiers],
+        name=names,
+        telecom=[{"system": "phone", "value": person.phone}] if person.phone else None,
+        gender=_GENDERS[person.sex],
+        birthDate=person.birth_date.isoformat(),
+        deceasedDateTime=person.died_on.isoformat() if person.died_on else None,
+        address=[address] if address else None,
+        generalPractitioner=[{"display": person.gp_name}] if person.gp_name else None,
+    )
+
+
+def _identifier(one: Identifier) -> dict[str, Any]:
+    return _filled(system=one.system, value=one.value, assigner={"display": one.authority} if one.authority else None)
+
+
+def _encounter(passage: Passage, subject: dict[str, str]) -> dict[str, Any]:
+    act = {"system": "http://terminology.hl7.org/CodeSystem/v3-ActCode", "code": "AMB", "display": "ambulatory"}
+    return _filled(
+        resourceType="Encounter",
+        status="planned" if passage.to_come else "finished",
+        **{"class": act},
+        type=[{"text": passage.title}],
+        subject=subject,
+        period={"start": _instant(passage.at)},
+        reasonCode=[{"text": passage.text}] if passage.text else None,
+    )
+
+
+def _document(paper: Paper, subject: dict[str, str]) -> dict[str, Any]:
+    attachment = _filled(
+        contentType=paper.content_type, url=paper.path, size=paper.size or None, title=paper.title,
+        hash=_base64(paper.sha1),
+    )  # fmt: skip
+    return _filled(
+        resourceType="DocumentReference",
+        status="superseded" if paper.replaced else "current",
+        type={"text": paper.title},
+        subject=subject,
+        date=_instant(paper.at),
+        content=[{"attachment": attachment}],
+    )
+
+
+def _consent(one: Decision, subject: dict[str, str]) -> dict[str, Any]:
+    return _filled(
+        resourceType="Consent",
+        status="active",
+        scope={"coding": [{"system": _CONSENT, "code": "patient-privacy"}]},
+        category=[{"coding": [{"system": _CATEGORY, "code": "59284-0"}], "text": one.words}],
+        patient=subject,
+        dateTime=_instant(one.at),
+        policyRule={"text": one.words},
+        provision={"type": "permit" if one.agreed else "deny"},
+    )
+
+
+def _filled(**values: Any) -> dict[str, Any]:
+    """FHIR refuses empty values: they are left out."""
+    return {key: value for key, value in values.items() if value not in (None, "", [], {})}
+
+
+def _instant(at: datetime) -> str:
+    assert at.tzinfo is not None, "an instant has a time zone"
+    return at.isoformat(timespec="seconds")
+
+
+def _base64(digest: bytes) -> str:
+    return base64.b64encode(digest).decode()

@@ -1,0 +1,148 @@
+"""Everything the product holds about one patient, as plain values: every table about patients, none named by hand.
+
+Read by a worker, in the scope of the patient's region. A table added tomorrow is in the copy: a test compares.
+"""
+
+from dataclasses import dataclass, field
+from datetime import date, datetime, time
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from django.apps import apps
+from django.db import models
+
+from dcc.accounts.models import User
+from dcc.lib.crypto import CryptoError
+from dcc.organisations.models import Organisation
+from dcc.tenancy.models import Principal
+from patients.documents import content
+from patients.models import (
+    Access,
+    Content,
+    ContentKind,
+    Document,
+    Export,
+    Patient,
+    PatientIdentifier,
+    PatientModel,
+    ReceivedDocument,
+    RetentionLine,
+)
+
+LEFT_OUT = (Content, Export, RetentionLine)  # bytes that are joined as files, and our own housekeeping
+SECRET = frozenset({"ins_sealed", "ins_hash", "wrapped_key", "ciphertext", "key_id"})
+TYPES = {
+    ContentKind.PDF: ("application/pdf", "pdf"),
+    ContentKind.CDA: ("application/xml", "xml"),
+    ContentKind.PNG: ("image/png", "png"),
+    ContentKind.JPEG: ("image/jpeg", "jpg"),
+    ContentKind.TIFF: ("image/tiff", "tif"),
+    ContentKind.TEXT: ("text/plain", "txt"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Joined:
+    """One file of the archive; `data` is empty when its bytes cannot be opened, and `title` says which it is."""
+
+    owner_id: UUID
+    kind: str
+    title: str
+    at: datetime
+    replaced: bool
+    path: str
+    content_type: str
+    data: bytes = field(repr=False)
+
+
+def copied_tables() -> list[type[models.Model]]:
+    """The tables of a copy: all those about patients, and the two others that hold something of theirs."""
+    about = [one for one in apps.get_models() if issubclass(one, PatientModel) and one not in LEFT_OUT]
+    return [PatientIdentifier, Access, *about]
+
+
+def rows_of(patient: Patient) -> dict[str, list[dict[str, Any]]]:
+    """The rows of each table by name, oldest first; people and places by their names, instants in ISO 8601."""
+    names = _Names()
+    found = {"patients_patient": [_plain(patient, names)]}
+    for model in copied_tables():
+        rows = model._default_manager.filter(patient_id=patient.pk).order_by("pk")
+        if model is ReceivedDocument:  # drafts are nobody's yet, and what was withdrawn may be another patient's
+            rows = ReceivedDocument.objects.filter(patient_id=patient.pk).in_file().order_by("pk")
+        found[model._meta.db_table] = [_plain(row, names) for row in rows]
+    return found
+
+
+def files_of(patient: Patient) -> list[Joined]:
+    """The documents of the file with their bytes, whatever their format; one that does not open is kept, empty."""
+    owners: dict[UUID, tuple[str, datetime, bool]] = {}
+    for one in Document.objects.filter(patient=patient).defer("data"):
+        owners[one.pk] = (one.title, one.issued_at, one.state == "replaced")
+    for added in ReceivedDocument.objects.filter(patient=patient).in_file():
+        owners[added.pk] = (str(added), added.added_at, added.status == "replaced")
+    found = []
+    held = Content.objects.filter(patient=patient, owner_id__in=owners, kind__in=TYPES).defer("ciphertext")
+    for one in held.order_by("written_at", "kind"):
+        title, at, replaced = owners[one.owner_id]
+        content_type, extension = TYPES[ContentKind(one.kind)]
+        name = f"documents/{at:%Y%m%d}-{str(one.owner_id)[-8:]}.{extension}"
+        found.append(
+            Joined(
+                owner_id=one.owner_id,
+                kind=one.kind,
+                title=title,
+                at=at,
+                replaced=replaced,
+                path=name,
+                content_type=content_type,
+                data=_opened(one),
+            )
+        )
+    return found
+
+
+def _opened(one: Content) -> bytes:
+    if not one.wrapped_key:
+        return b""  # eliminated
+    try:
+        return content.read(owner_id=one.owner_id, kind=ContentKind(one.kind))
+    except CryptoError:
+        return b""
+
+
+class _Names:
+    """People and teams by their names, each looked up once."""
+
+    def __init__(self) -> None:
+        self.known: dict[tuple[type, Any], str] = {}
+
+    def of(self, model: type[models.Model], key: Any) -> Any:
+        if model not in (User, Organisation, Principal) or key is None:
+            return key
+        if (model, key) not in self.known:
+            found = model._default_manager.filter(pk=key).first()
+            self.known[model, key] = getattr(found, "display_name", str(found)) if found else str(key)
+        return self.known[model, key]
+
+
+def _plain(row: models.Model, names: _Names) -> dict[str, Any]:
+    said: dict[str, Any] = {}
+    for one in row._meta.concrete_fields:
+        if one.name in SECRET or one.name == "region":
+            continue
+        value = getattr(row, one.attname)
+        if isinstance(one, models.ForeignKey) and isinstance(one.related_model, type):
+            value = names.of(one.related_model, value)
+        said[one.name] = _value(value)
+    return said
+
+
+def _value(value: Any) -> Any:
+    if isinstance(value, datetime | date | time):
+        return value.isoformat()
+    if isinstance(value, UUID | Decimal):
+        return str(value)
+    if isinstance(value, bytes | memoryview):
+        return bytes(value).hex()
+    return value

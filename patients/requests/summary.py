@@ -1,0 +1,91 @@
+"""The readable page of a patient's copy: a PDF made from plain values, which reads no address and no file but fonts."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from html import escape
+from pathlib import Path
+
+import font_source_sans_pro
+from weasyprint import CSS, HTML
+from weasyprint.text.fonts import FontConfiguration
+from weasyprint.urls import URLFetcher, URLFetcherResponse
+
+from dcc.lib import french
+
+_FOLDER = Path(font_source_sans_pro.font_directory)
+_FACES = {400: _FOLDER / "SourceSansPro-Regular.ttf", 600: _FOLDER / "SourceSansPro-Semibold.ttf"}
+_STYLE = """
+@page { size: A4; margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
+body { font: 10pt/1.4 "Copie", sans-serif; color: #000 }
+h1 { font-size: 16pt; margin: 0 } h2 { font-size: 12pt; margin: 7mm 0 2mm; font-weight: 600 }
+table { width: 100%; border-collapse: collapse }
+td, th { text-align: left; vertical-align: top; padding: 1mm 2mm 1mm 0 }
+th { font-weight: 600; border-bottom: .5pt solid #000 } tr { break-inside: avoid } p.none { color: #444 }
+"""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Summary:
+    """What the page says, each line a tuple of words and dates in the order of its columns."""
+
+    name: str
+    birth: str
+    made_at: datetime
+    numbers: tuple[tuple[str, str], ...] = ()
+    passages: tuple[tuple[str, str, str], ...] = ()
+    documents: tuple[tuple[date, str, str], ...] = ()
+    informations: tuple[tuple[date, str, str], ...] = ()
+    wishes: tuple[tuple[date, str], ...] = ()
+    readers: tuple[tuple[str, str, int, str], ...] = ()
+
+
+def summary_pdf(said: Summary) -> bytes:
+    """Draw the page."""
+    fonts = FontConfiguration()
+    faces = "".join(
+        f'@font-face {{ font-family: "Copie"; font-weight: {weight}; src: url("{path.as_uri()}") }}'
+        for weight, path in _FACES.items()
+    )
+    fetcher = _Fetcher(allowed_protocols=("file",), allow_redirects=False)
+    style = CSS(string=faces + _STYLE, font_config=fonts, url_fetcher=fetcher)
+    page = HTML(string=page_of(said), base_url=None, url_fetcher=fetcher)
+    made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts)
+    return made
+
+
+def page_of(said: Summary) -> str:
+    """The page as HTML; every value is escaped."""
+    made = french.date_short(said.made_at.date())
+    sections = [
+        ("Vos numéros", ("Établissement", "Numéro"), said.numbers),
+        ("Vos passages en réunion", ("Quand", "Réunion", "Question"), said.passages),
+        ("Vos documents", ("Date", "Document", "Fichier"), said.documents),
+        ("Ce qui vous a été expliqué", ("Le", "Par", "Opposition"), said.informations),
+        ("Ce que vous avez décidé", ("Le", "Décision"), said.wishes),
+        ("Qui a ouvert votre dossier", ("Personne", "Où", "Fois", "Dernière fois"), said.readers),
+    ]
+    body = "".join(_section(title, columns, lines) for title, columns, lines in sections)
+    return (
+        f'<!doctype html><html lang="fr"><head><title>Copie du dossier</title></head><body><h1>{escape(said.name)}</h1>'
+        f"<p>{escape(said.birth)}. Copie complète du dossier communicant de cancérologie, faite le {made}.</p>"
+        f"{body}</body></html>"
+    )
+
+
+class _Fetcher(URLFetcher):
+    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
+        if url not in {path.as_uri() for path in _FACES.values()}:
+            raise ValueError("a copy reads nothing outside itself")
+        return super().fetch(url, headers)
+
+
+def _section(title: str, columns: tuple[str, ...], lines: tuple[tuple[object, ...], ...]) -> str:
+    if not lines:
+        return f'<h2>{title}</h2><p class="none">Rien.</p>'
+    head = "".join(f"<th>{one}</th>" for one in columns)
+    rows = "".join("<tr>" + "".join(f"<td>{escape(_said(one))}</td>" for one in line) + "</tr>" for line in lines)
+    return f"<h2>{title}</h2><table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+
+
+def _said(value: object) -> str:
+    return french.date_short(value) if isinstance(value, date) else str(value)

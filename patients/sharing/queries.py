@@ -1,0 +1,149 @@
+"""Who may open a file, why and until when, and who did: in words the patient understands (PAT-13, PAT-16)."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.db.models import Count, Max, Q
+from django.utils import timezone
+
+from dcc.audit.models import AuditEvent
+from dcc.lib.clock import ends
+from patients.events import PatientEvent
+from patients.models import AccessReason, Patient
+
+WORDS = {
+    AccessReason.CREATION: "Équipe qui a ouvert ce dossier",
+    AccessReason.REGISTRATION: "Équipe qui demande la réunion, ou qui la tient",
+    AccessReason.MEETING: "Professionnels présents à la réunion",
+    AccessReason.REFERRING: "Médecin qui a adressé la personne",
+    AccessReason.TREATING: "Médecin traitant",
+    AccessReason.SHARING: "Professionnel ou équipe à qui le dossier a été montré pour un temps",
+    AccessReason.BREAK_GLASS: "Ouvert en urgence, sans appartenir à l’équipe\u202f; relu ensuite",
+}
+OUTSIDE = (AccessReason.SHARING, AccessReason.BREAK_GLASS)
+READ = (PatientEvent.OPENED, PatientEvent.DOCUMENT_READ, PatientEvent.GLASS_BROKEN, PatientEvent.EXPORT_READ)
+_OPENINGS_SHOWN = 100
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OpenTo:
+    """One access: `title` names its reason as the product does, `words` say it to the patient.
+
+    `why` is the reason typed for a sharing, `until` is None where there is no end.
+    """
+
+    principal_id: int
+    label: str
+    reason: str
+    title: str
+    words: str
+    why: str
+    by: str
+    since: datetime
+    until: datetime | None
+    current: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Opening:
+    """Somebody who did open the file: from where, how many times, when last, and if once exceptionally."""
+
+    actor: str
+    organisation: str
+    times: int
+    documents: int
+    last: datetime
+    exceptional: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AccessPage:
+    """The access list of one file, grouped as it is read."""
+
+    team: tuple[OpenTo, ...]
+    shared: tuple[OpenTo, ...]
+    exceptional: tuple[OpenTo, ...]
+    past: tuple[OpenTo, ...]
+    openings: tuple[Opening, ...]
+    in_team: bool
+
+    @property
+    def groups(self) -> tuple[tuple[str, tuple[OpenTo, ...], str], ...]:
+        """Title, lines, and what is said when there is none."""
+        return (
+            ("L’équipe de soins", self.team, "Personne."),
+            ("À qui le dossier est montré pour un temps", self.shared, "À personne en ce moment."),
+            ("Ouvert en urgence", self.exceptional, "Aucun accès exceptionnel en cours."),
+            ("Ce qui est fermé", self.past, "Rien n’a encore été fermé."),
+        )
+
+
+def access_page(patient: Patient) -> AccessPage:
+    """Three queries, whatever the file; nothing for whoever it is closed to."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT principal_id, label, reason, granted_at, expires_at, why, granted_by FROM dcc_access_list(%s)",
+            [patient.pk],
+        )
+        lines = [_line(*row) for row in cursor.fetchall()]
+        cursor.execute("SELECT dcc_in_care_team(%s)", [patient.pk])
+        (in_team,) = cursor.fetchone()
+    current = [one for one in lines if one.current]
+    return AccessPage(
+        team=tuple(one for one in current if one.reason not in OUTSIDE),
+        shared=tuple(one for one in current if one.reason == AccessReason.SHARING),
+        exceptional=tuple(one for one in current if one.reason == AccessReason.BREAK_GLASS),
+        past=tuple(one for one in lines if not one.current),
+        openings=_openings(patient),
+        in_team=bool(in_team),
+    )
+
+
+def opposition_to_me(patient: Patient) -> str:
+    """What the patient opposes that concerns this reader: '' or a sentence, said before the glass is broken."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dcc_opposition_to_me(%s)", [patient.pk])
+        (found,) = cursor.fetchone()
+    return {
+        "sharing": "Cette personne s’oppose au partage de ses données de santé.",
+        "organisation": "Cette personne s’oppose au partage de ses données avec votre organisation.",
+    }.get(found, "")
+
+
+def _line(
+    principal: int, label: str, reason: str, granted: datetime, expires: datetime, why: str, by: str | None
+) -> OpenTo:
+    return OpenTo(
+        principal_id=principal,
+        label=label,
+        reason=reason,
+        title=str(AccessReason(reason).label),
+        words=WORDS[AccessReason(reason)],
+        why=why,
+        by=by or "",
+        since=granted,
+        until=ends(expires),
+        current=expires > timezone.now(),
+    )
+
+
+def _openings(patient: Patient) -> tuple[Opening, ...]:
+    read = AuditEvent.objects.filter(patient_id=patient.pk, event__in=[event.value for event in READ])
+    people = read.values("actor", "organisation").annotate(
+        times=Count("pk", filter=Q(event=PatientEvent.OPENED.value)),
+        documents=Count("pk", filter=Q(event=PatientEvent.DOCUMENT_READ.value)),
+        broken=Count("pk", filter=Q(event=PatientEvent.GLASS_BROKEN.value)),
+        last=Max("recorded_at"),
+    )
+    return tuple(
+        Opening(
+            actor=one["actor"],
+            organisation=one["organisation"],
+            times=one["times"],
+            documents=one["documents"],
+            last=one["last"],
+            exceptional=one["broken"] > 0,
+        )
+        for one in people.order_by("-last")[:_OPENINGS_SHOWN]
+    )

@@ -1,0 +1,81 @@
+"""The identity-vigilance desk: a pair from the worklist, merged, then undone because it was a mistake (PAT-05)."""
+
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import expect
+
+from patients.doubles.proposals import propose_some
+from patients.doubles.tasks import carry_out_one
+from patients.models import Double, Patient
+from tests.browser.desk import Desk
+from tests.browser.stage import Backstage, in_ten_days, known, meeting_at, registered
+from tests.walls.reading import as_worker
+
+pytestmark = pytest.mark.browser
+
+OpenDesk = Callable[..., Desk]
+WHY = "Carte d’identité vue au guichet, même personne"
+
+
+def at_work(act: Callable[[], Any]) -> None:
+    """The worker's turn, on the product's database; its own process is another story's."""
+    with as_worker({1}):
+        act()
+
+
+def carry_out() -> None:
+    for double in Double.objects.filter(status__in=["merging", "undoing"]):
+        assert carry_out_one(double.pk) is not None
+
+
+def test_merged_then_undone(desk_of: OpenDesk, backstage: Backstage) -> None:
+    meeting_at(backstage, in_ten_days())
+    first = known(backstage, "Abhervé", "Françoise", "11031963", ipp="80061742", used_name="Le Guillou")
+    second = known(backstage, "Abhervé", "Francoise", "11031963")
+    registered(backstage, second)
+    at_work(propose_some)
+    with backstage("vigilance"):
+        pair = Double.objects.get()
+    desk = desk_of("vigilance")
+    page = desk.page
+    page.get_by_role("link", name=re.compile("Doublons")).first.click()
+    expect(page.get_by_text("1 paire d’identités attend une décision")).to_be_visible()
+    desk.audit()
+    page.get_by_role("link", name="LE GUILLOU Françoise").click()
+    expect(page.get_by_text("la plus ancienne, créée le")).to_be_visible()
+    expect(page.get_by_text("80061742")).to_be_visible()
+    expect(page.get_by_text("RCP Sein")).to_be_visible()
+    desk.audit()
+    page.get_by_role("radio", name="Fusionner").check()
+    page.get_by_role("button", name="Enregistrer la décision").click()
+    expect(page.get_by_role("link", name=re.compile("Dites pourquoi"))).to_be_visible()
+    desk.audit()
+    page.get_by_label("Motif").fill(WHY)
+    page.get_by_role("button", name="Enregistrer la décision").click()
+    expect(page.get_by_text("Les dossiers sont déplacés et comptés")).to_be_visible()
+    desk.audit()
+    at_work(carry_out)
+    page.get_by_role("link", name="Relire la page").click()
+    expect(page.get_by_text("tables comptées avant et après")).to_be_visible()
+    expect(page.get_by_role("row", name=re.compile("Dossiers de RCP"))).to_be_visible()
+    desk.audit()
+    desk.go(f"/patients/{second.pk}/")
+    expect(page).to_have_url(re.compile(str(first.pk)))
+    expect(page.get_by_role("region", name="Messages")).to_contain_text("réunie à une autre")
+    desk.go(f"/patients/doublons/{pair.pk}/")
+    page.get_by_role("radio", name="Annuler la fusion").check()
+    page.get_by_label("Motif").fill("Deux sœurs, erreur de notre part")
+    page.get_by_role("button", name="Enregistrer la décision").click()
+    at_work(carry_out)
+    page.get_by_role("link", name="Relire la page").click()
+    expect(page.get_by_text("Fusion annulée", exact=False).first).to_be_visible()
+    desk.audit()
+    page.get_by_role("link", name="Doublons", exact=True).first.click()
+    page.get_by_role("link", name="Indicateurs").click()
+    expect(page.get_by_role("heading", name="Identités par statut")).to_be_visible()
+    desk.audit()
+    with backstage("alice"):
+        assert Patient.objects.get(pk=second.pk).merged_into_id is None

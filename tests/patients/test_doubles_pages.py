@@ -1,0 +1,194 @@
+"""The desk of the identity-vigilance cell: what waits, two identities side by side, the decision, the figures."""
+
+# ruff: noqa: F811 - fixtures are named as what they give
+
+from typing import Any
+
+import pytest
+
+from patients.doubles.alerts import alerts_of
+from patients.doubles.counting import count_identities
+from patients.doubles.tasks import carry_out_one
+from patients.models import Double, DoubleStatus, Information, Merge, Patient
+from rcp.meetings.actions import open_meeting
+from tests.patients.conftest import created
+from tests.patients.test_merge import merged, pair, paired, qualify, undone  # noqa: F401 - the fixture
+from tests.registration.conftest import in_ten_days, meeting_of  # noqa: F401
+
+WHY = "Carte d’identité vue, même personne"
+
+
+def page_of(double: Double) -> str:
+    return f"/patients/doublons/{double.pk}/"
+
+
+def decided(signed_in: Any, double: Double, decision: str, *, kept: Any = "", reason: str = WHY) -> Any:
+    return signed_in("vigilance").post(page_of(double), {"decision": decision, "reason": reason, "kept": kept})
+
+
+def reread(working_as: Any, double: Double) -> str:
+    with working_as("vigilance"):
+        double.refresh_from_db()
+    return double.status
+
+
+class TestWorklist:
+    def test_what_waits_is_listed_and_counted(self, signed_in, pair):
+        text = signed_in("vigilance").get("/patients/doublons/").content.decode()
+        assert "1 paire d’identités attend une décision" in text
+        assert "LE GUILLOU Françoise" in text
+        assert "probable" in text
+        assert "Doublons" in text
+        assert str(pair.pk) in text
+
+    @pytest.mark.parametrize(("query", "shown"), [("force=probables", True), ("force=a-revoir", False),
+                                                  ("etat=homonymes", False), ("etat=nowhere", True)])  # fmt: skip
+    def test_filters(self, signed_in, pair, query, shown):
+        text = signed_in("vigilance").get(f"/patients/doublons/?{query}").content.decode()
+        assert (str(pair.pk) in text) is shown
+
+    def test_the_list_costs_the_same_whatever_its_length(
+        self,
+        signed_in,
+        working_as,
+        as_worker,
+        pair,
+        django_assert_max_num_queries,
+    ):
+        client = signed_in("vigilance")
+        client.get("/patients/doublons/")
+        with django_assert_max_num_queries(25) as few:
+            client.get("/patients/doublons/")
+        with working_as("alice") as alice:
+            others = [created(alice, "Tanguy", name, "02021971", sex="M") for name in ("Maël", "Yves", "Loïc")]
+        for other in others[1:]:
+            paired(as_worker, others[0], other)
+        with django_assert_max_num_queries(len(few)):
+            client.get("/patients/doublons/")
+
+    def test_colleagues_and_strangers_see_nothing_of_it(self, signed_in, pair):
+        for short, expected in (("alice", 403), ("bob", 403), ("oscar", 403)):
+            assert signed_in(short).get("/patients/doublons/").status_code == expected
+            assert signed_in(short).get(page_of(pair)).status_code == expected
+
+
+class TestPair:
+    def test_both_sides_with_what_differs_their_numbers_and_what_a_board_will_hear(self, signed_in, pair):
+        text = signed_in("vigilance").get(page_of(pair)).content.decode()
+        for said in ("R-1", "D-7", "RCP Sein", "la plus ancienne, créée le", "LE GUILLOU"):
+            assert said in text, said
+        assert "Rezé" not in text
+        assert "chimiothérapie" not in text
+
+    def test_the_page_costs_little(self, signed_in, pair, django_assert_max_num_queries):
+        client = signed_in("vigilance")
+        client.get(page_of(pair))
+        with django_assert_max_num_queries(25):
+            client.get(page_of(pair))
+
+    def test_homonyms_leave_the_list_and_can_be_examined_again(self, signed_in, working_as, pair):
+        assert decided(signed_in, pair, "homonym").status_code == 302
+        assert reread(working_as, pair) == DoubleStatus.HOMONYM
+        assert decided(signed_in, pair, "merge").status_code == 422, "not from here"
+        assert decided(signed_in, pair, "reopen").status_code == 302
+        assert reread(working_as, pair) == DoubleStatus.TO_EXAMINE
+
+    def test_a_decision_says_why(self, signed_in, working_as, pair):
+        answer = decided(signed_in, pair, "unsure", reason="bof")
+        assert answer.status_code == 422
+        assert "Dites pourquoi" in answer.content.decode()
+        assert reread(working_as, pair) == DoubleStatus.TO_EXAMINE
+
+    def test_merged_then_undone_from_the_page(self, signed_in, working_as, as_worker, pair, francoise):
+        assert decided(signed_in, pair, "merge", kept=francoise.pk).status_code == 302
+        assert reread(working_as, pair) == DoubleStatus.MERGING
+        client = signed_in("vigilance")
+        assert "En cours" in client.get(page_of(pair)).content.decode()
+        with as_worker(1):
+            carry_out_one(pair.pk)
+        text = client.get(page_of(pair)).content.decode()
+        assert "tables comptées avant et après" in text
+        assert "Dossiers de RCP" in text, "the 3C sees the file: table by table"
+        assert decided(signed_in, pair, "undo").status_code == 302
+        with as_worker(1):
+            carry_out_one(pair.pk)
+        assert reread(working_as, pair) == DoubleStatus.UNDONE
+        assert "annulée le" in client.get(page_of(pair)).content.decode()
+
+    def test_a_merge_that_cannot_be_says_so_before_and_after(self, signed_in, working_as, pair, francoise):
+        with working_as("alice") as alice:
+            open_meeting(meeting_id=meeting_of("SEI").pk, by=alice)
+        text = signed_in("vigilance").get(page_of(pair)).content.decode()
+        assert "La fusion est impossible pour l’instant" in text
+        answer = decided(signed_in, pair, "merge", kept=francoise.pk)
+        assert answer.status_code == 422
+        assert "la séance est en cours" in answer.content.decode()
+
+    def test_a_second_person_is_asked_for_and_is_somebody_else(
+        self,
+        signed_in,
+        working_as,
+        as_worker,
+        pair,
+        francoise,
+    ):
+        qualify(as_worker, francoise.pk, b"1")
+        assert decided(signed_in, pair, "ask", kept=francoise.pk).status_code == 302
+        answer = decided(signed_in, pair, "confirm", reason="")
+        assert answer.status_code == 422
+        assert "une autre personne doit la confirmer" in answer.content.decode()
+        assert decided(signed_in, pair, "decline").status_code == 302
+        assert reread(working_as, pair) == DoubleStatus.TO_EXAMINE
+
+    def test_what_is_new_is_allocated_on_the_page(self, signed_in, working_as, as_worker, pair, francoise):
+        merge = merged(working_as, as_worker, pair)
+        with working_as("alice") as alice:
+            new = Information.objects.create(
+                region_id=1, patient=francoise, given_on="2026-11-22", given_by="Dr Bob Kerjean", recorded_by=alice
+            )
+        decided(signed_in, pair, "undo")
+        with as_worker(1):
+            carry_out_one(pair.pk)
+        client = signed_in("vigilance")
+        assert "Nouveau depuis la fusion" in client.get(page_of(pair)).content.decode()
+        assert client.post(f"{page_of(pair)}repartir/", {}).status_code == 422
+        assert client.post(f"{page_of(pair)}repartir/", {"row_1": "kept"}).status_code == 302
+        with as_worker(1):
+            carry_out_one(pair.pk)
+            assert Information.objects.get(pk=new.pk).patient_id == merge.kept_id
+        assert reread(working_as, pair) == DoubleStatus.UNDONE
+
+    def test_decided_by_somebody_else_a_moment_ago(self, signed_in, working_as, as_worker, pair, francoise):
+        merged(working_as, as_worker, pair)
+        assert decided(signed_in, pair, "homonym").status_code == 422
+        assert reread(working_as, pair) == DoubleStatus.MERGED
+
+
+def test_whoever_opens_the_file_is_told_for_a_month(signed_in, working_as, as_worker, pair, francoise):
+    merge = merged(working_as, as_worker, pair)
+    client = signed_in("bob")
+    text = client.get(f"/patients/{francoise.pk}/").content.decode()
+    assert "L’identité ABHERVE FRANCOISE a été réunie à celle-ci" in text
+    with working_as("alice") as alice:
+        stranger = created(alice, "Tanguy", "Maël", "02021971", sex="M")
+        assert alerts_of(stranger) == ()
+    undone(working_as, as_worker, pair)
+    with working_as("alice"):
+        for patient_id in (merge.kept_id, merge.lost_id):
+            assert "a été annulée" in alerts_of(Patient.objects.get(pk=patient_id))[0]
+
+
+def test_the_figures_name_nobody(signed_in, working_as, as_worker, pair):
+    merged(working_as, as_worker, pair)
+    with as_worker(1):
+        count_identities()
+        count_identities()
+        assert Merge.objects.count() == 1
+        living = Patient.objects.living_records().count()
+    text = signed_in("vigilance").get("/patients/doublons/indicateurs/").content.decode()
+    assert "Identités par statut" in text
+    assert "Provisoire" in text
+    assert f'<td role="cell">{living}</td>' in text
+    assert "moins d’un jour" in text
+    assert "GUILLOU" not in text
+    assert signed_in("alice").get("/patients/doublons/indicateurs/").status_code == 403

@@ -1,0 +1,433 @@
+"""An identity through its life: validated with a document, given its INS by INSi, corrected, doubted; all is kept."""
+
+from datetime import timedelta
+
+import pytest
+from django.db import DatabaseError, IntegrityError, transaction
+from django.utils import timezone
+
+from dcc.audit.models import AuditEvent
+from patients.actions import create_patient
+from patients.documents.ins_seal import opened
+from patients.events import PatientEvent
+from patients.identity.datamatrix import read_datamatrix
+from patients.identity.ins import Platform
+from patients.ins_index import ins_hash
+from patients.insi.interface import InsiUnavailable
+from patients.lifecycle import actions, asking, matricules
+from patients.lifecycle.datamatrix import NoDatamatrix, datamatrix_of
+from patients.lifecycle.history import last_line
+from patients.lifecycle.matricules import InsHeldByAnother, opened_former
+from patients.lifecycle.regimes import TraitsComeFromFeed, change_regime
+from patients.lifecycle.states import IdentityDocument, InsEnd, Regime
+from patients.lifecycle.transitions import ActRefused, IdentityAct
+from patients.models import FormerIns, IdentityChange, IdentityStatus, InsiCall, Patient
+from tests.patients.conftest import created, new_identity
+
+PAT_TROIS = ("Pat-Trois", "Dominique", "28031979")
+MATRICULE, OID = "279035121518989", "1.2.250.1.213.1.4.10"
+
+
+def pat_trois(by, **traits):
+    return created(by, *PAT_TROIS, **{"insee": "51215", **traits})
+
+
+def seen(patient):
+    return last_line(patient.pk)
+
+
+def again(patient):
+    return Patient.objects.get(pk=patient.pk)
+
+
+def validated(patient, by, document=IdentityDocument.CARD):
+    return actions.validate(patient=patient, document=document, by=by, seen=seen(patient))
+
+
+def retrieved(patient, by, given_name="DOMINIQUE"):
+    return asking.accept(call=asking.ask(patient=again(patient), given_name=given_name, by=by), by=by)
+
+
+def doubted(patient, by):
+    return actions.act_on(patient=patient, act=IdentityAct.DOUBT, by=by, seen=seen(patient), reason="Deux cartes")
+
+
+def test_a_document_validates_and_only_its_kind_and_day_are_kept(working_as):
+    with working_as("alice") as alice:
+        patient = validated(pat_trois(alice), alice, IdentityDocument.PASSPORT)
+        assert (patient.status, patient.document_kind) == (IdentityStatus.VALIDATED, "PA")
+        assert patient.document_checked_on == timezone.localdate()
+        line = IdentityChange.objects.filter(patient=patient).latest("at")
+        assert (line.actor, line.organisation, line.act) == (alice.display_name, "3C Estuaire", "validate")
+        assert (line.status_before, line.status_after, line.document_kind) == ("PROV", "VALI", "PA")
+        event = AuditEvent.objects.get(event=PatientEvent.IDENTITY_VALIDATED.value)
+        assert event.details == {"document": "passeport"}
+
+
+def test_a_driving_licence_proves_nothing_and_a_family_book_only_a_child(working_as):
+    with working_as("alice") as alice:
+        adult = pat_trois(alice)
+        child = created(alice, "Ecetinsi", "Pierre-Alain", "14072012", sex="M", insee="63220")
+        for document, words in (("PC", "ne prouve pas"), ("CV", "ne prouve pas"), ("LF", "que pour un mineur")):
+            with pytest.raises(ActRefused, match=words):
+                validated(adult, alice, IdentityDocument(document))
+        with pytest.raises(ActRefused, match="représentant légal"):
+            validated(child, alice, IdentityDocument.FAMILY_BOOK)
+        done = actions.validate(
+            patient=child, document=IdentityDocument.FAMILY_BOOK, with_representative=True, by=alice, seen=seen(child)
+        )
+        assert done.status == IdentityStatus.VALIDATED
+        assert again(adult).status == IdentityStatus.PROVISIONAL
+
+
+def test_insi_then_a_document_or_the_reverse_qualify(working_as):
+    with working_as("alice") as alice:
+        first = retrieved(pat_trois(alice), alice)
+        assert (first.status, first.given_names) == (IdentityStatus.RETRIEVED, "DOMINIQUE MARIE-LOUISE")
+        assert opened(again(first)) == ""  # retrieved only: the INS does not leave
+        assert validated(first, alice).status == IdentityStatus.QUALIFIED
+        assert opened(again(first)) == MATRICULE
+        second = created(alice, "Nessi", "Ruth", "14071977", insee="63220")
+        assert retrieved(validated(second, alice), alice, "RUTH").status == IdentityStatus.QUALIFIED
+
+
+def test_the_matricule_is_sealed_hashed_and_nowhere_else(working_as):
+    with working_as("alice") as alice:
+        patient = again(retrieved(pat_trois(alice), alice))
+        assert (bytes(patient.ins_hash), patient.ins_oid) == (ins_hash(MATRICULE, OID), OID)
+        assert MATRICULE.encode() not in bytes(patient.ins_sealed)
+        rows = [*IdentityChange.objects.values(), *InsiCall.objects.values(), *AuditEvent.objects.values()]
+        assert MATRICULE not in str(rows)
+        assert MATRICULE[:13] not in str([bytes(one["answer_sealed"] or b"") for one in InsiCall.objects.values()])
+
+
+def test_nobody_and_several_people_change_nothing(working_as):
+    with working_as("alice") as alice:
+        nobody = asking.ask(patient=created(alice), given_name="FRANCOISE", by=alice)
+        assert (nobody.code, asking.answer_of(nobody)) == ("01", None)
+        double = created(alice, "Double", "Jean", "01121984", sex="M", insee="76451")
+        several = asking.ask(patient=double, given_name="JEAN", by=alice)
+        assert several.code == "02"
+        assert again(double).status == IdentityStatus.PROVISIONAL
+        told = AuditEvent.objects.filter(event=PatientEvent.INSI_ASKED.value).values_list("details", flat=True)
+        outcomes = sorted(one["outcome"] for one in told)
+        assert outcomes == ["aucune identité trouvée", "plusieurs identités trouvées"]
+        assert asking.ask(patient=double, given_name="JEAN PAUL", by=alice).code == "00"
+
+
+def test_the_former_matricules_of_insi_are_kept_and_still_lead_to_the_patient(working_as):
+    with working_as("alice") as alice:
+        patient = created(alice, "Ecetinsi", "Pierre-Alain", "14072009", sex="M", insee="63220")
+        retrieved(patient, alice, "PIERRE-ALAIN")
+        former = FormerIns.objects.filter(patient=patient).order_by("recorded_at")
+        assert sorted(opened_former(one) for one in former) == ["209066322012355", "209076322083439"]
+        assert {one.why for one in former} == {InsEnd.DECLARED.value}
+        assert FormerIns.objects.get(hash=ins_hash("209076322083439", OID)).patient_id == patient.pk
+
+
+def test_what_insi_says_otherwise_is_taken_and_the_document_no_longer_proves_it(working_as):
+    with working_as("alice") as alice:
+        patient = validated(pat_trois(alice), alice)
+        call = asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+        compared = asking.comparison_of(patient, call)
+        outcomes = {line.trait: line.outcome.value for line in compared.lines}
+        assert outcomes["given_names"] == "unknown"
+        assert outcomes["birth_name"] == "equal"
+        assert compared.keeps_document
+        elsewhere = created(alice, "Corse", "Anthony", "15011980", sex="M", insee="2B033")
+        accepted = retrieved(validated(elsewhere, alice), alice, "ANTHONY")
+        assert (accepted.status, accepted.birth_insee, accepted.birth_place) == ("QUAL", "2A004", "Ajaccio")
+        line = IdentityChange.objects.filter(patient=elsewhere, act="retrieve").get()
+        assert line.traits["birth_insee"] == ["2B033", "2A004"]
+
+
+def test_a_corrected_trait_falls_back_to_provisional_and_the_ins_goes_to_the_history(working_as):
+    with working_as("alice") as alice:
+        patient = retrieved(pat_trois(alice), alice)
+        typed = new_identity(*PAT_TROIS, insee="51108", given_names="Dominique Marie-Louise")
+        labels = actions.change_traits(patient=patient, identity=typed, by=alice, seen=seen(patient))
+        found = again(patient)
+        assert labels == ["lieu de naissance"]
+        assert (found.status, found.ins_hash, found.ins_oid) == (IdentityStatus.PROVISIONAL, None, "")
+        former = FormerIns.objects.get(patient=patient)
+        assert (opened_former(former), former.why, former.ended_on) == (MATRICULE, "corrected", timezone.localdate())
+        assert IdentityChange.objects.get(patient=patient, act="correct").traits == {"birth_insee": ["51215", "51108"]}
+
+
+def test_a_used_name_or_an_empty_list_of_given_names_keeps_the_status(working_as):
+    with working_as("alice") as alice:
+        patient = validated(pat_trois(alice), alice)
+        typed = new_identity(*PAT_TROIS, insee="51215", given_names="Dominique, Marie-Louise", used_name="d’Aramitz")
+        labels = actions.change_traits(patient=patient, identity=typed, by=alice, seen=seen(patient))
+        found = again(patient)
+        assert (labels, found.status) == (["prénoms de naissance", "nom utilisé"], IdentityStatus.VALIDATED)
+        assert (found.used_name, found.used_name_received, found.used_name_key) == (
+            "D'ARAMITZ",
+            "d’Aramitz",
+            "DARAMITZ",
+        )
+        assert (found.given_names_received, found.given_names_key) == (
+            "Dominique, Marie-Louise", "DOMINIQUEMARIELOUISE",
+        )  # fmt: skip
+        nothing = actions.change_traits(patient=found, identity=typed, by=alice, seen=seen(found))
+        assert nothing == []
+
+
+def test_another_writing_of_the_same_traits_is_kept_and_changes_nothing(working_as):
+    with working_as("alice") as alice:
+        patient = validated(created(alice, "Abherve", "Francoise"), alice)
+        typed = new_identity("Abhervé", "Françoise")
+        assert actions.change_traits(patient=patient, identity=typed, by=alice, seen=seen(patient)) == []
+        assert (again(patient).birth_name_received, again(patient).status) == ("Abhervé", "VALI")
+
+
+def test_a_qualified_identity_is_not_corrected_by_hand(working_as):
+    with working_as("alice") as alice:
+        patient = validated(retrieved(pat_trois(alice), alice), alice)
+        typed = new_identity("Pat-Quatre", "Dominique", "28031979", insee="51215", given_names="Dominique Marie-Louise")
+        with pytest.raises(ActRefused, match="qualifiée"):
+            actions.change_traits(patient=patient, identity=typed, by=alice, seen=seen(patient))
+        assert again(patient).birth_name == "PAT-TROIS"
+
+
+def test_doubt_takes_the_ins_away_shuts_insi_and_is_lifted_by_the_cell(working_as):
+    with working_as("alice") as alice:
+        patient = validated(retrieved(pat_trois(alice), alice), alice)
+        found = again(doubted(patient, alice))
+        assert (found.status, found.is_doubtful, found.ins_hash, found.document_kind) == ("PROV", True, None, "")
+        assert FormerIns.objects.get(patient=patient).why == InsEnd.DOUBTED
+        with pytest.raises(ActRefused, match="douteuse"):
+            asking.ask(patient=found, given_name="DOMINIQUE", by=alice)
+        lifted = actions.act_on(
+            patient=found, act=IdentityAct.LIFT_DOUBT, by=alice, seen=seen(found), reason="Vérifié avec le service"
+        )
+        assert retrieved(lifted, alice).status == IdentityStatus.RETRIEVED
+
+
+def test_an_answer_is_decided_upon_while_the_traits_hold_and_within_a_day(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        call = asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+        typed = new_identity(*PAT_TROIS, insee="51108")
+        actions.change_traits(patient=patient, identity=typed, by=alice, seen=seen(patient))
+        with pytest.raises(ActRefused, match="plus valable"):
+            asking.accept(call=call, by=alice)
+        late = asking.ask(patient=again(patient), given_name="DOMINIQUE", by=alice)
+        InsiCall.objects.filter(pk=late.pk).update(asked_at=timezone.now() - timedelta(hours=25))
+        with pytest.raises(ActRefused, match="plus valable"):
+            asking.accept(call=late, by=alice)
+        assert again(patient).status == IdentityStatus.PROVISIONAL
+
+
+def test_a_dismissed_answer_leaves_nothing_behind(working_as):
+    with working_as("alice") as alice:
+        call = asking.ask(patient=pat_trois(alice), given_name="DOMINIQUE", by=alice)
+        asking.dismiss(call=call, reason="Ce n’est pas elle", by=alice)
+        kept = InsiCall.objects.get(pk=call.pk)
+        assert (kept.decision, kept.answer_sealed) == ("refused", None)
+        with pytest.raises(ActRefused):
+            asking.accept(call=kept, by=alice)
+
+
+def test_one_matricule_in_two_files_is_for_the_cell(working_as):
+    with working_as("alice") as alice:
+        first = retrieved(pat_trois(alice), alice)
+        second = pat_trois(alice, reason="Homonyme connu")
+        with pytest.raises(InsHeldByAnother) as collision:
+            retrieved(second, alice)
+        assert collision.value.holder.pk == first.pk
+        assert again(second).status == IdentityStatus.PROVISIONAL
+
+
+def test_two_desks_giving_one_matricule_at_the_same_moment_is_a_collision_too(working_as, monkeypatch):
+    """The second one saw nobody when it looked: the unique key answers, and it is said in the same words."""
+    with working_as("alice") as alice:
+        first = retrieved(pat_trois(alice), alice)
+        second = pat_trois(alice, reason="Homonyme connu")
+        call = asking.ask(patient=second, given_name="DOMINIQUE", by=alice)
+
+        def unseen(patient, ins, *, source):
+            patient.ins_sealed, patient.ins_hash, patient.ins_oid = b"x", first.ins_hash, first.ins_oid
+            return ["ins_sealed", "ins_hash", "ins_oid"]
+
+        monkeypatch.setattr(matricules, "hold", unseen)
+        with pytest.raises(InsHeldByAnother) as collision:
+            asking.accept(call=call, by=alice)
+        assert collision.value.holder.pk == first.pk
+        assert again(second).status == IdentityStatus.PROVISIONAL
+        assert InsiCall.objects.get(pk=call.pk).decision == ""
+
+
+def test_a_new_question_makes_the_former_answer_disappear(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        old = asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+        asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+        kept = InsiCall.objects.get(pk=old.pk)
+        assert kept.answer_sealed is None
+        with pytest.raises(ActRefused, match="plus valable"):
+            asking.accept(call=kept, by=alice)
+
+
+def test_asking_again_confirms_and_what_insi_no_longer_knows_is_taken_away(working_as, monkeypatch):
+    with working_as("alice") as alice:
+        patient = validated(retrieved(pat_trois(alice), alice), alice)
+        before = again(patient).ins_confirmed_at
+        call = asking.ask(patient=again(patient), given_name="DOMINIQUE", by=alice)
+        assert call.decision == "accepted"
+        assert again(patient).ins_confirmed_at > before
+        with pytest.raises(ActRefused, match="Interrogez d’abord"):
+            asking.lose_ins(patient=patient, by=alice)
+        monkeypatch.setattr("patients.insi.responder.LocalResponder.answer", lambda self, question: _nobody())
+        asking.ask(patient=again(patient), given_name="DOMINIQUE", by=alice)
+        assert asking.lose_ins(patient=patient, by=alice).status == IdentityStatus.VALIDATED
+        assert FormerIns.objects.get(patient=patient).why == InsEnd.UNCONFIRMED
+
+
+def _nobody():
+    from patients.insi.interface import Answer, InsiCode
+
+    return Answer(code=InsiCode.NONE)
+
+
+def test_a_platform_without_insi_says_so(working_as, monkeypatch):
+    monkeypatch.setattr(asking, "insi", lambda: None)
+    with working_as("alice") as alice, pytest.raises(InsiUnavailable, match="pas raccordée"):
+        asking.ask(patient=pat_trois(alice), given_name="DOMINIQUE", by=alice)
+
+
+def test_who_read_an_older_page_reads_again(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        old = seen(patient)
+        validated(patient, alice)
+        with pytest.raises(actions.MovedOn):
+            actions.act_on(patient=patient, act=IdentityAct.DOUBT, by=alice, seen=old, reason="Deux cartes")
+        assert not again(patient).is_doubtful
+
+
+class TestRegimes:
+    """Where the software of the establishment says the traits, they are read only here (PAT-01)."""
+
+    def test_creation_correction_validation_and_insi_are_done_there(self, working_as, people):
+        with working_as("alice") as alice:
+            patient = pat_trois(alice)
+            actions_org = alice.acting_as
+        with working_as("network") as nadia:
+            change_regime(organisation=actions_org, regime=Regime.FOLLOWER, by=nadia)
+        with working_as("alice") as alice:
+            for attempt in (
+                lambda: created(alice, "Tanguy", "Maël", sex="M"),
+                lambda: validated(patient, alice),
+                lambda: asking.ask(patient=patient, given_name="DOMINIQUE", by=alice),
+                lambda: actions.change_traits(
+                    patient=patient, identity=new_identity("Autre"), by=alice, seen=seen(patient)
+                ),
+            ):
+                with pytest.raises(TraitsComeFromFeed) as refused:
+                    attempt()
+                assert "viennent de son logiciel" in refused.value.message
+            assert doubted(patient, alice).is_doubtful  # a danger seen here is said here
+
+    def test_what_another_establishment_feeds_is_read_only_for_all(self, working_as):
+        with working_as("alice") as alice:
+            patient = pat_trois(alice)
+        with working_as("network") as nadia:
+            roche = nadia.acting_as.__class__.objects.get(short_name="CH Rochebrune")
+            change_regime(organisation=roche, regime=Regime.FOLLOWER, by=nadia)
+        with working_as("alice") as alice:
+            assert created(alice, "Tanguy", "Maël", sex="M")
+            Patient.objects.filter(pk=patient.pk).update(fed_by=roche)
+            with pytest.raises(TraitsComeFromFeed) as refused:
+                validated(again(patient), alice)
+            assert "CH Rochebrune" in refused.value.message
+
+
+class TestDatabase:
+    """PostgreSQL holds what must never break, whatever writes."""
+
+    @pytest.mark.parametrize(
+        "wrong",
+        [
+            {"status": "QUAL"},
+            {"status": "RECUP"},
+            {"status": "VALI", "is_doubtful": True},
+            {"is_fictitious": True, "is_homonym": True},
+            {"is_fictitious": True, "is_anonymous": True},
+            {"is_doubtful": True, "ins_hash": b"x", "ins_sealed": b"x", "ins_oid": OID},
+            {"ins_hash": b"x", "ins_sealed": b"x"},
+            {"died_on": "2026-01-01"},
+        ],
+    )
+    def test_a_wrong_state_cannot_be_written(self, working_as, wrong):
+        with working_as("alice") as alice:
+            patient = pat_trois(alice)
+            with pytest.raises(IntegrityError), transaction.atomic():
+                Patient.objects.filter(pk=patient.pk).update(**wrong)
+
+    def test_the_history_is_not_rewritten(self, working_as):
+        with working_as("alice") as alice:
+            patient = pat_trois(alice)
+            for rewriting in (
+                lambda: IdentityChange.objects.filter(patient=patient).update(actor="Personne"),
+                lambda: IdentityChange.objects.filter(patient=patient).delete(),
+            ):
+                with pytest.raises(DatabaseError), transaction.atomic():
+                    rewriting()
+
+    def test_the_history_is_behind_wall_2_and_the_former_ins_behind_wall_1(self, working_as):
+        with working_as("alice") as alice:
+            patient = pat_trois(alice)
+            matricules.remember(patient, asking._ins(MATRICULE, OID), InsEnd.REPLACED)
+        with working_as("metro"):
+            assert not IdentityChange.objects.filter(patient=patient).exists()
+            assert FormerIns.objects.filter(patient=patient).exists()
+        with working_as("oscar"):
+            assert not FormerIns.objects.filter(patient=patient).exists()
+
+
+def test_the_creation_is_the_first_line(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        line = IdentityChange.objects.get(patient=patient)
+        assert (line.act, line.status_before, line.status_after, line.channel) == ("create", "", "PROV", "SM")
+        assert create_patient(patient_id=patient.pk, identity=new_identity(*PAT_TROIS), by=alice).pk == patient.pk
+        assert IdentityChange.objects.filter(patient=patient).count() == 1
+
+
+def test_death_is_noted_with_its_day_or_without_and_taken_back(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        day = timezone.localdate()
+        noted = actions.note_death(patient=patient, deceased=True, died_on=day, by=alice)
+        assert (noted.is_deceased, noted.died_on) == (True, day)
+        back = actions.note_death(patient=patient, deceased=False, died_on=day, by=alice)
+        assert (back.is_deceased, back.died_on) == (False, None)
+        told = AuditEvent.objects.filter(event__startswith="patients.death").count()
+        assert told == 2
+
+
+def test_who_represents_a_child_is_kept_with_its_end(working_as):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        mother = actions.add_relative(patient=patient, by=alice, relation="mother", name="PAT-TROIS Anne")
+        actions.end_relative(relative=mother, by=alice)
+        actions.end_relative(relative=mother, by=alice)
+        mother.refresh_from_db()
+        assert mother.ended_at
+        assert AuditEvent.objects.filter(event=PatientEvent.RELATIVE_ENDED.value).count() == 1
+
+
+def test_the_datamatrix_of_a_qualified_identity_is_read_back_and_no_other_has_one(working_as):
+    with working_as("alice") as alice:
+        patient = retrieved(pat_trois(alice), alice)
+        with pytest.raises(NoDatamatrix):
+            datamatrix_of(again(patient))
+        validated(patient, alice)
+        payload = datamatrix_of(again(patient))
+    read = read_datamatrix(payload, platform=Platform.TEST)
+    assert (read.ins.matricule, read.ins.oid, read.given_names) == (MATRICULE, OID, "DOMINIQUE MARIE-LOUISE")
+    assert (read.birth_name, read.sex, f"{read.birth_date}", read.birth_insee) == (
+        "PAT-TROIS", "F", "1979-03-28", "51215",
+    )  # fmt: skip
+    assert payload.isascii()

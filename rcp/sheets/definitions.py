@@ -1,6 +1,5 @@
 """Published forms: the packaged questionnaires put in the database, and their compiled versions kept in memory."""
 
-import gc
 import hashlib
 import json
 from functools import lru_cache
@@ -70,6 +69,4 @@ def form_in_force(code: str) -> FormVersion:
 @lru_cache(maxsize=64)
 def compiled(form_id: UUID) -> Compiled:
     """The compiled form; published versions are immutable, so the cache never expires."""
-    form = compile_definition(FormVersion.objects.get(pk=form_id).questionnaire)
-    gc.freeze()  # a large tree that stays: the collector would walk it for ever (see dcc/wsgi.py)
-    return form
+    return compile_definition(FormVersion.objects.get(pk=form_id).questionnaire)

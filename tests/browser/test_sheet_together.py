@@ -103,3 +103,27 @@ def _both_texts_are_kept(bob: Desk, helias: Desk) -> None:
     expect(conflict).to_have_count(0)
     expect(helias.page.locator("[data-conflict]")).to_have_count(0)
     expect(bob.page.get_by_label(re.compile("Allergies"))).to_have_value("Iode\u202f; Pénicilline")
+
+
+def test_what_is_calculated_is_fresh_under_the_focus(desk_of: Callable[..., Desk], backstage: Backstage) -> None:
+    """Tab from the weight lands on the « pourquoi ? » of the body mass index: it says the new value, focus kept."""
+    meeting_at(backstage, timezone.now())
+    case = registered(backstage, known(backstage, "Abhervé", "Françoise", "11031963"))
+    bob = desk_of("bob")
+    bob.go(f"/dossiers/{case.pk}/")
+    bob.ready()
+    page, bmi = bob.page, bob.page.locator("[data-path$='tronc.imc']")
+    page.get_by_label("Taille", exact=True).fill("165")
+    page.get_by_label("Taille", exact=True).press("Tab")
+    for typed, known_as in (("61,7", "22,7"), ("61,5", "22,6"), ("64", "23,5")):
+        weight(bob).fill(typed)
+        weight(bob).press("Tab")
+        expect(bmi.locator("output")).to_have_text(re.compile(known_as))
+        expect(page.locator("#etat-enregistrement")).to_have_attribute("data-state", "saved")
+    expect(bmi.locator("summary")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Shift+Tab")
+    page.keyboard.type("66")
+    page.keyboard.press("Tab")
+    expect(bmi.locator("output")).to_have_text(re.compile("24,2"))
+    expect(bmi.locator("details")).to_have_attribute("open", "")

@@ -2,6 +2,8 @@
 import { announce } from "../../dcc/js/regions.js";
 
 const busy = (node) => node.contains(document.activeElement) && document.activeElement !== document.body;
+// A calculated value is not typed: with the focus on its « pourquoi ? », it is drawn again and keeps the focus.
+const still = (node) => node.matches(".q") && node.querySelector(".calc") && document.activeElement.matches("summary, button");
 const build = (html) => {
   const template = document.createElement("template");
   template.innerHTML = html.trim();
@@ -21,8 +23,14 @@ function keepOpen(former, next) {
   });
 }
 
-function refocus(next, id) {
-  const target = (id && document.getElementById(id))
+// How the focused element is found again once drawn anew.
+function markOf({ id, parentElement }) {
+  if (id) return `#${CSS.escape(id)}`;
+  return parentElement.matches("details[id]") ? `#${CSS.escape(parentElement.id)} > summary` : "";
+}
+
+function refocus(next, mark) {
+  const target = (mark && document.querySelector(mark))
     || next.querySelector("input:not([type=hidden]), select, textarea, button, summary")
     || next.closest("section")?.querySelector("h2[tabindex]");
   target?.focus({ preventScroll: true });
@@ -36,15 +44,15 @@ export function apply(fragments, { own = "", skip = () => false } = {}) {
     const former = document.getElementById(id);
     if (!former) continue;
     const focused = busy(former);
-    if ((focused && id !== own) || skip(former)) { held.push(id); continue; }
+    if ((focused && id !== own && !still(former)) || skip(former)) { held.push(id); continue; }
     const next = build(html);
     if (!next || former.isEqualNode(next)) continue;
-    const activeId = focused ? document.activeElement.id : "";
+    const mark = focused ? markOf(document.activeElement) : "";
     keepOpen(former, next);
     if (former.hidden && !next.hidden && next.matches(".q")) opened.push(labelOf(next));
     former.replaceWith(next);
     next.dispatchEvent(new CustomEvent("htmx:load", { bubbles: true }));
-    if (focused) refocus(next, activeId);
+    if (focused) refocus(next, mark);
   }
   if (opened.length) announce(`${opened.filter(Boolean).join(", ")}, question${opened.length > 1 ? "s" : ""} ajoutée${opened.length > 1 ? "s" : ""}`);
   return held;

@@ -6,6 +6,7 @@ import { retype, watchFields } from "./desk-fields.js";
 import { counted, watchHeld } from "./desk-held.js";
 import { Queue } from "./desk-queue.js";
 import { watchNumbers } from "./desk-numbers.js";
+import { Seen } from "./desk-seen.js";
 import { openStore } from "./desk-store.js";
 import { poll } from "./polling.js";
 
@@ -17,7 +18,6 @@ const TONES = { idle: "muted", saving: "muted", saved: "t-ok", local: "t-warn", 
 const root = document.querySelector("[data-desk]");
 const isOpen = () => root && "open" in root.dataset;
 const containerOf = (path) => root.querySelector(`[data-path="${CSS.escape(path)}"]`);
-let rev = Number(root?.dataset.rev ?? 0);
 let ask = () => {};
 let shut = false;
 
@@ -49,13 +49,6 @@ function onState(name, waiting, answer) {
   }
   if (answer?.outcome === "applied") return state("saved", `Enregistré à ${answer.at}`);
   return name === "saved" && state("idle", "Tout est gardé au fil de la saisie");
-}
-
-// What this person has seen: the revisions shown one after the other, without a hole.
-function advance(next) {
-  if (next === rev + 1) rev = next;
-  else if (next > rev) ask();
-  document.querySelectorAll("[data-seen-rev]").forEach((field) => { field.value = rev; });
 }
 
 function setVersion(path, ver) {
@@ -108,8 +101,8 @@ function onAnswer(answer, operation) {
   else if (answer.message) announce(answer.message);
   if (!met) { setVersion(answer.path, answer.ver); showRead(answer.path, answer.shown); }
   if (operation.op === "line") root.querySelector(`[data-line$="[${operation.values[0]}]"] :is(input:not([type=hidden]), select)`)?.focus();
-  // What could not be drawn under the hand is not seen yet: the poll brings it when the hand is gone.
-  if (!skipped.length && !(met && late.length)) advance(answer.rev);
+  // What was not drawn over words that wait, or of a conflict, is not seen: the poll brings it when the hand is gone.
+  seen.answered(answer, late, container, !skipped.length && !(met && late.length));
 }
 
 function showRefused(container, operation, message) {
@@ -156,7 +149,7 @@ async function onPoll(answer) {
   const late = apply(content.fragments, { skip: waits });
   held();
   chapters.mark();
-  if (!late.length) { rev = Math.max(rev, content.rev); advance(rev); }
+  seen.polled(content, late);
 }
 
 // Signing waits for what is still being typed or sent, and for what was refused; leaving waits a moment.
@@ -202,8 +195,15 @@ const queue = root && new Queue({
   sheet: root.dataset.sheet, who: root.dataset.who, onAnswer, onState,
 });
 const held = root && watchHeld(queue, { correct });
-const fields = root && watchFields(root, queue, () => rev);
+const fields = root && watchFields(root, queue, () => seen.rev);
 const chapters = root && watchChapters(root);
+const seen = root && new Seen({
+  rev: Number(root.dataset.rev), skip: waits, ask: () => ask(),
+  onShown: (rev) => {
+    chapters.mark();
+    document.querySelectorAll("[data-seen-rev]").forEach((field) => { field.value = rev; });
+  },
+});
 
 if (root) {
   watchFinder();
@@ -212,7 +212,7 @@ if (root) {
   openStore(root.dataset.sheet, root.dataset.who).then((store) => queue.restore(store)).then(showRestored);
   if (isOpen()) {
     const page = root.dataset.page ?? "";
-    const urlOf = () => `${root.dataset.sinceUrl.replace(/0\/$/, `${rev}/`)}?${new URLSearchParams({ chapitre: chapters.current(), page })}`;
+    const urlOf = () => `${root.dataset.sinceUrl.replace(/0\/$/, `${seen.rev}/`)}?${new URLSearchParams({ chapitre: chapters.current(), page })}`;
     ask = poll(POLL_MS, urlOf, onPoll);
   }
 }

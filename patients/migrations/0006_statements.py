@@ -1,4 +1,4 @@
-"""What feeds say: messages, numbers, statements, redirections, merges, visits, conflicts (ADR 0008)."""
+"""What feeds say: messages, numbers, statements, redirections, merges, visits, conflicts (ADR 10)."""
 
 import django.db.models.deletion
 import django.utils.timezone

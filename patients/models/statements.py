@@ -2,7 +2,7 @@
 
 An identity is never kept as a sum: each message is a statement of its number, and who somebody is gets recomputed from
 the statements (interop/pam). Only workers reach these tables; the web sees the visits of the files it may open, and the
-conflicts it settles. ADR 0008.
+conflicts it settles. ADR 10.
 """
 
 from django.db import models

@@ -1,5 +1,6 @@
 """A sheet on somebody's screen: the case, the draft, what this person may write, and how it is drawn."""
 
+from base64 import b64encode
 from collections.abc import Mapping
 from functools import cached_property
 from typing import Any
@@ -13,8 +14,10 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from dcc.accounts.access import StaffRequest, granted
+from dcc.lib.crypto import keyed_hash
 from dcc.lib.french import NBSP, date_short, time_short
 from dcc.lib.prepared import Prepared
+from dcc.master_keys import keyring
 from rcp.models import Case, CaseStatus, Sheet, SheetStatus
 from rcp.permissions import RcpPermission
 from rcp.sheets.actions import CLOSED
@@ -24,6 +27,7 @@ from rcp.sheets.engine import Item
 from rcp.sheets.given import is_given
 from rcp.sheets.reprise import Source, source_of
 
+LOCAL_KEY = "rcp.desk"  # purpose of the key that closes what a computer keeps of somebody's unsent answers
 DECISION = "tronc.ch.decision"
 RELATED = ("meeting__board__organisation", "patient", "information", "requester_organisation", "requester")
 # What a save or a poll reads of a case, several times a second: each table less is a millisecond less.
@@ -67,6 +71,11 @@ class Desk:
         if self.wanted is not None:
             return next((one for one in self.sheets if one.version == self.wanted), None)
         return self.sheets[0] if self.sheets else None
+
+    @property
+    def local_key(self) -> str:
+        """The 256-bit key, in base64, of what this person's pages could not send: theirs, whatever the session."""
+        return b64encode(keyed_hash(str(self.request.user.pk), purpose=LOCAL_KEY, keyring=keyring())).decode()
 
     @cached_property
     def draft(self) -> Draft:

@@ -5,6 +5,7 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts.access import StaffRequest, demand, requires
@@ -26,9 +27,10 @@ from rcp.sheets.reprise import take_over
 
 
 @requires(RcpPermission.CASE_VIEW)
+@never_cache
 @require_http_methods(["GET", "POST"])
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
-    """The sheet of a case; a POST is one chapter, sent as a plain form."""
+    """The sheet of a case; a POST is one chapter, sent as a plain form. Kept by no browser: it bears a key."""
     desk = Desk(request, case_id, version=_version(request))
     if request.method == "POST":
         demand(request, RcpPermission.SHEET_FILL, RcpPermission.CASE_CONCLUDE)

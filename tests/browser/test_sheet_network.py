@@ -162,4 +162,32 @@ def test_signing_out_wipes_what_was_not_sent(desk_of: Callable[..., Desk], backs
     page.get_by_role("button", name="Se déconnecter").click()
     page.wait_for_url(re.compile("/compte/|/$"))
     assert page.evaluate(KEPT) == []
-    assert page.evaluate("sessionStorage.getItem('dcc-desk-key')") is None
+    assert (
+        page.evaluate("Object.keys({ ...sessionStorage, ...localStorage }).filter((one) => /^dcc-desk/.test(one))")
+        == []
+    )
+
+
+def test_a_tab_that_was_closed_loses_no_word(desk_of: Callable[..., Desk], backstage: Backstage) -> None:
+    """Closed with words on the computer; opened again by the same person, who sees them leave."""
+    meeting_at(backstage, timezone.now())
+    case = registered(backstage, known(backstage, "Abhervé", "Françoise", "11031963"))
+    bob = desk_of("bob")
+    page = bob.page
+    bob.go(f"/dossiers/{case.pk}/")
+    bob.ready()
+    page.route(re.compile("/champ/"), lambda route: route.abort())
+    page.get_by_label("Allergies / intolérances", exact=True).fill("Iode")
+    page.get_by_label("Allergies / intolérances", exact=True).press("Tab")
+    expect(page.locator("#etat-enregistrement")).to_have_text("1 réponse gardée sur cet ordinateur")
+    kept = "JSON.stringify([{ ...sessionStorage }, { ...localStorage }, document.documentElement.outerHTML])"
+    assert "desk-key" not in page.evaluate(kept)
+    address = page.url
+    page.close()
+    bob.page = bob.context.new_page()
+    bob.page.goto(address)
+    expect(bob.page.locator("#etat-enregistrement")).to_have_attribute("data-state", "saved")
+    expect(bob.page.get_by_label("Allergies / intolérances", exact=True)).to_have_value("Iode")
+    nothing_kept(bob)
+    with backstage("bob"):
+        assert AnswerEvent.objects.get().value == "Iode"

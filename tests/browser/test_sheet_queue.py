@@ -170,45 +170,99 @@ def test_what_was_typed_over_is_not_held(bench: Page) -> None:
 STORED = """async () => {
   const { openStore } = await import("/static/rcp/js/desk-store.js");
   const rows = async (store) => (await store.all()).map((one) => one.text);
-  const tables = (store) => new Promise((done) => {
-    const asked = store.database.transaction("operations").objectStore("operations").getAll();
-    asked.onsuccess = () => done(asked.result);
-  });
-  sessionStorage.clear();
-  const mine = await openStore("s", "bob");
-  await mine.write((table) => table.clear());
-  return (PLAYED)({ openStore, rows, tables, mine });
+  const tables = (store) => store.rows();
+  const [bobs, others] = [btoa("b".repeat(32)), btoa("o".repeat(32))];
+  const opened = (how) => openStore({ sheet: "s", who: "bob", url: "/champ/", key: bobs, ...how });
+  // Another tab of the same browser has a number of its own.
+  const tab = (how) => { sessionStorage.clear(); return opened(how); };
+  const mine = await opened();
+  if (!KEPT) await mine.write((table) => table.clear());
+  return (PLAYED)({ opened, bobs, others, rows, tables, tab, mine });
 }"""
 
 
-def stored(bench: Page, play_it: str) -> Any:
+def stored(bench: Page, play_it: str, *, kept: bool = False) -> Any:
+    """Play on the disk of the browser, wiped first unless `kept`, in a page just loaded."""
     bench.reload()
-    return bench.evaluate(STORED.replace("PLAYED", play_it))
+    return bench.evaluate(STORED.replace("PLAYED", play_it).replace("KEPT", str(kept).lower()))
 
 
 def test_another_tab_reads_nothing_and_throws_nothing_away(bench: Page) -> None:
-    """Opening a second tab used to wipe what the first one could not send."""
+    """Two living tabs never send the same words, and opening one never wipes what the other could not send."""
     seen = stored(
         bench,
-        """async ({ openStore, rows, tables, mine }) => {
-          await mine.put({ text: "Iode" });
-          sessionStorage.clear();
-          const other = await openStore("s", "bob");
-          return [await rows(other), await rows(await openStore("s", "helias")), await rows(mine)];
+        """async ({ rows, tab, mine }) => {
+          await mine.put({ text: "Iode", url: "/champ/" });
+          const other = await tab();
+          return [await rows(other), await rows(await tab({ who: "helias" })), await rows(mine), other.unread];
         }""",
     )
-    assert seen == [[], [], ["Iode"]]
+    assert seen == [[], [], ["Iode"], []]
+
+
+def test_what_a_closed_tab_left_goes_to_one_page_of_its_sheet(bench: Page) -> None:
+    """The tab was closed, or the browser: the same person finds their words again, in one tab alone."""
+    closed = bench.context.new_page()
+    closed.goto(bench.url)
+    stored(closed, """async ({ mine }) => { await mine.put({ text: "Iode", url: "/champ/" }); }""")
+    alive = stored(bench, "async ({ rows, mine }) => rows(mine)", kept=True)
+    closed.close()
+    play_it = """async ({ rows, tab, mine }) => {
+      const elsewhere = await rows(await tab({ url: "/autre/champ/" }));
+      const here = await tab();
+      return [elsewhere, await rows(here), await rows(await tab()), await rows(mine), await rows(here)];
+    }"""
+    assert alive == []
+    assert stored(bench, play_it, kept=True) == [["Iode"], ["Iode"], [], [], ["Iode"]]
+
+
+def test_a_page_loaded_again_is_the_same_tab_and_a_copy_of_it_is_another(bench: Page) -> None:
+    first = stored(
+        bench, """async ({ mine }) => { await mine.put({ text: "Iode", url: "/champ/" }); return mine.tab; }"""
+    )
+    play_it = """async ({ opened, rows, mine }) => {
+      const copy = await opened();
+      return [mine.tab, copy.tab === mine.tab, await rows(copy), await rows(mine)];
+    }"""
+    assert stored(bench, play_it, kept=True) == [first, False, [], ["Iode"]]
+
+
+def test_words_that_nobody_can_read_again_are_counted(bench: Page) -> None:
+    seen = stored(
+        bench,
+        """async ({ opened, others, rows, tables, mine }) => {
+          await mine.put({ text: "Iode", url: "/champ/" });
+          const [row] = await tables(mine);
+          const other = Object.assign(await opened({ key: others }), { tab: mine.tab });
+          const found = [await rows(other), other.unread.length];
+          await mine.write((table) => table.put({ ...row, at: Date.now() - 8 * 24 * 3600 * 1000 }));
+          return [...found, await rows(other), other.unread.length, (await tables(mine)).length];
+        }""",
+    )
+    assert seen == [[], 1, [], 0, 0]
+
+
+def test_no_key_is_left_in_the_browser(bench: Page) -> None:
+    seen = stored(
+        bench,
+        """async ({ bobs, mine }) => {
+          await mine.put({ text: "Iode", url: "/champ/" });
+          const refused = await crypto.subtle.exportKey("raw", mine.key).catch(() => "refused");
+          const left = Object.values({ ...sessionStorage, ...localStorage });
+          return [left.filter((text) => text.includes(bobs)).length, refused];
+        }""",
+    )
+    assert seen == [0, "refused"]
 
 
 def test_what_nobody_can_send_any_more_is_forgotten_after_a_week(bench: Page) -> None:
     seen = stored(
         bench,
-        """async ({ openStore, rows, tables, mine }) => {
+        """async ({ rows, tables, tab, mine }) => {
           await mine.put({ text: "Iode" });
           const [row] = await tables(mine);
           await mine.write((table) => table.put({ ...row, at: Date.now() - 8 * 24 * 3600 * 1000 }));
-          sessionStorage.clear();
-          const other = await openStore("s", "bob");
+          const other = await tab({ who: "helias" });
           await rows(other);
           return (await tables(other)).length;
         }""",
@@ -275,7 +329,7 @@ def test_a_computer_that_keeps_nothing_is_said_so(bench: Page) -> None:
 LATE = """async () => {
   const { Seen } = await import("/static/rcp/js/desk-seen.js");
   const { apply } = await import("/static/rcp/js/desk-apply.js");
-  const drawn = (id, value) => `<div id="q-${id}" class="q" data-path="${id}"><input id="${id}" value="${value}"></div>`;
+  const drawn = (id, said) => `<div id="q-${id}" class="q" data-path="${id}"><input id="${id}" value="${said}"></div>`;
   document.body.innerHTML = `${drawn("poids", 61)}${drawn("taille", 165)}<button id="ailleurs">Ailleurs</button>`;
   const busy = [];
   const asked = [];

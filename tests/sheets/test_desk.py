@@ -2,6 +2,7 @@
 
 import html
 import re
+from base64 import b64decode
 from uuid import uuid4
 
 import pytest
@@ -62,6 +63,17 @@ class TestPage:
     @pytest.mark.parametrize("colleague", ["network", "stats", "auditor"])
     def test_colleagues_without_the_right_are_refused(self, case, signed_in, colleague):
         assert signed_in(colleague).get(f"/dossiers/{case.pk}/").status_code == 403
+
+    def test_the_key_of_what_stays_on_the_computer_is_the_person_s(self, case, signed_in):
+        """The same in another session, another's for somebody else; no browser keeps the page that bears it."""
+        keys = []
+        for who, address in (("bob", ""), ("bob", "conclusion/"), ("helias", "")):
+            page = signed_in(who).get(f"/dossiers/{case.pk}/{address}")
+            assert "no-store" in page["Cache-Control"]
+            keys += re.findall(r'data-desk-key="([^"]+)"', page.content.decode())
+        bob, again, helias = keys
+        assert bob == again != helias
+        assert len(b64decode(bob)) == 32
 
     def test_closed_chapters_stay_with_their_reason(self, case, signed_in):
         text = html.unescape(signed_in("bob").get(f"/dossiers/{case.pk}/").content.decode())

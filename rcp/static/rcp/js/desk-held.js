@@ -66,27 +66,36 @@ export function watchHeld(queue, { correct }) {
     });
   }
 
+  function unread() {
+    const count = queue.unread.length;
+    if (!count) return [];
+    const said = count > 1 ? `${count} réponses gardées ne peuvent plus être lues` : "1 réponse gardée ne peut plus être lue";
+    const node = make("li", { textContent: `${said} : relisez la fiche. ` });
+    node.append(button("Écarter", () => { queue.forget(); queue.say("saved"); }));
+    return [node];
+  }
+
   return function draw() {
     const listed = [
       ...queue.held.filter((one) => one.held.outcome !== "invalid" || !one.place?.isConnected),
       ...queue.waiting.filter((one) => one.failed?.times >= PATIENCE),
     ];
     const others = elsewhere();
-    const now = JSON.stringify([...listed.map((one) => [one.op_id, shown(one), why(one)]), others.length]);
+    const now = JSON.stringify([...listed.map((one) => [one.op_id, shown(one), why(one)]), others.length, queue.unread]);
     if (now === known) return;
     known = now;
     const within = former?.contains(document.activeElement);
     former?.remove();
     former = null;
-    if (!listed.length && !others.length) return;
+    if (!listed.length && !others.length && !queue.unread.length) return;
     const node = document.getElementById("modele-refus").content.firstElementChild.cloneNode(true);
     delete node.dataset.refusal;
     node.dataset.held = "";
     node.querySelector(".acts").remove();
-    const title = counted(listed.length + queue.elsewhere.length);
+    const title = counted(listed.length + queue.elsewhere.length + queue.unread.length);
     node.querySelector("b").textContent = title;
     const list = make("ul", {});
-    list.append(...listed.map(row), ...others);
+    list.append(...listed.map(row), ...others, ...unread());
     node.querySelector("[data-refusal-text]").replaceWith(list);
     document.getElementById("avis").append(node);
     former = node;

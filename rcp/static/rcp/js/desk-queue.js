@@ -33,7 +33,7 @@ function understood(text) {
 export class Queue {
   constructor({ url, pulse, page, sheet, who, onAnswer, onState }) {
     Object.assign(this, { url, pulse, page, sheet, who, onAnswer, onState });
-    Object.assign(this, { waiting: [], held: [], elsewhere: [], store: undefined, wait: 1000, sending: false, state: "" });
+    Object.assign(this, { waiting: [], held: [], elsewhere: [], unread: [], store: undefined, wait: 1000, sending: false, state: "" });
     this.versions = new Map();
     const flush = () => { this.flush(); };
     for (const name of ["online", "focus"]) addEventListener(name, flush);
@@ -47,10 +47,11 @@ export class Queue {
 
   pending(path) { return this.waiting.some((one) => one.path === path); }
 
-  // What a former page of this tab left comes first; what was typed while the store was opening is kept in its turn.
+  // What a former page left comes first; what was typed while the store was opening is kept in its turn.
   async restore(store) {
     const kept = store ? await store.all().catch(() => []) : [];
     this.store = store;
+    this.unread = store?.unread ?? [];
     [...this.waiting, ...this.held].forEach((one) => this.keep(one));
     for (const one of kept) {
       if (one.sheet !== this.sheet && one.url === this.url) one.held ??= OLD_SHEET;
@@ -60,7 +61,7 @@ export class Queue {
     this.held.unshift(...mine.filter((one) => one.held));
     const left = mine.filter((one) => !one.held);
     this.waiting.unshift(...left);
-    if (kept.length) this.say(left.length ? "saving" : "restored");
+    if (kept.length || this.unread.length) this.say(left.length ? "saving" : "restored");
     if (left.length) this.flush();
     return left;
   }
@@ -101,6 +102,12 @@ export class Queue {
     operation.done = true;
     this.without(operation);
     this.keep(operation);
+  }
+
+  // Words that nobody can read again are given up by who has read that they were.
+  forget() {
+    this.unread.forEach((seq) => this.store.remove(seq).catch(() => {}));
+    this.unread = [];
   }
 
   hold(operation, { outcome, message, status }) {

@@ -1,12 +1,17 @@
-// What could not be sent, kept on this computer: encrypted with a key of this tab; signing out has the browser wipe it.
+// What could not be sent, kept on this computer: encrypted with a key of this person, which only the server keeps and
+// gives in its page; signing out has the browser wipe it. A row is its tab's, until the tab is closed: then it goes to
+// the next page of its person that shows its sheet.
+import { newId } from "./desk-queue.js";
+
 const DATABASE = "dcc-desk";
-const KEY = "dcc-desk-key";
+const TAB = "dcc-desk-tab";
+const LOCK = "dcc-desk-"; // and the number of a tab, for as long as it lives
+const RELEASE_MS = 1000; // the page one comes from may take a moment to let its lock go
 const UNSENT = "dcc-unsent"; // how many, for the page one signs out from (dcc/js/session.js)
 const FORGOTTEN_MS = 7 * 24 * 3600 * 1000;
 // How an operation stands in a page, which means nothing to the next one.
 const OF_THIS_PAGE = ["keeping", "place", "seq", "done", "failed"];
 
-const base64 = (bytes) => btoa(String.fromCharCode(...new Uint8Array(bytes)));
 const bytes = (text) => Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0));
 
 const settled = (request) =>
@@ -21,28 +26,41 @@ function open() {
   return settled(request);
 }
 
-async function keyOf() {
-  const kept = sessionStorage.getItem(KEY);
-  if (kept) return crypto.subtle.importKey("raw", bytes(kept), "AES-GCM", true, ["encrypt", "decrypt"]);
-  const key = await crypto.subtle.generateKey({ name: "AES-GCM", length: 256 }, true, ["encrypt", "decrypt"]);
-  sessionStorage.setItem(KEY, base64(await crypto.subtle.exportKey("raw", key)));
-  return key;
+const keyOf = (text) => crypto.subtle.importKey("raw", bytes(text), "AES-GCM", false, ["encrypt", "decrypt"]);
+
+// Keeps a lock until the page is closed; false when it is another's.
+const hold = (tab, options) =>
+  new Promise((resolve) => {
+    navigator.locks.request(LOCK + tab, options, () => {
+      resolve(true);
+      return new Promise(() => {});
+    }).catch(() => resolve(false));
+  });
+
+// A tab keeps its number from page to page; one that was duplicated finds it taken, and takes another.
+async function tabOf() {
+  const known = sessionStorage.getItem(TAB);
+  if (known && await hold(known, { signal: AbortSignal.timeout(RELEASE_MS) })) return known;
+  const tab = newId();
+  await hold(tab, {});
+  sessionStorage.setItem(TAB, tab);
+  return tab;
 }
 
 // Without a secure context or without storage the queue lives in this page only, which says so when something waits.
-export async function openStore(sheet, who) {
-  if (!globalThis.crypto?.subtle || !globalThis.indexedDB) return null;
+export async function openStore({ sheet, who, url, key }) {
+  if (!globalThis.crypto?.subtle || !globalThis.indexedDB || !navigator.locks) return null;
   try {
-    const [database, key] = await Promise.all([open(), keyOf()]);
-    return new Store(database, key, sheet, who);
+    const [database, opened, tab] = await Promise.all([open(), keyOf(key), tabOf()]);
+    return new Store({ database, key: opened, sheet, who, url, tab });
   } catch {
     return null;
   }
 }
 
 class Store {
-  constructor(database, key, sheet, who) {
-    Object.assign(this, { database, key, sheet, who });
+  constructor(known) {
+    Object.assign(this, known, { unread: [] });
   }
 
   // Done when it is on the disk: a request that succeeded may still be undone for want of room.
@@ -65,7 +83,7 @@ class Store {
     const plain = Object.fromEntries(Object.entries(operation).filter(([name]) => !OF_THIS_PAGE.includes(name)));
     const clear = new TextEncoder().encode(JSON.stringify(plain));
     const data = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, this.key, clear);
-    const row = { sheet: operation.sheet ?? this.sheet, who: this.who, at: Date.now(), iv, data };
+    const row = { sheet: operation.sheet ?? this.sheet, who: this.who, tab: this.tab, at: Date.now(), iv, data };
     return this.write((table) => table.put(operation.seq === undefined ? row : { ...row, seq: operation.seq }));
   }
 
@@ -73,16 +91,37 @@ class Store {
     return this.write((table) => table.delete(seq));
   }
 
-  // In the order they were typed. What cannot be read is another tab's or another person's, who may still send it.
+  rows() {
+    return settled(this.database.transaction("operations").objectStore("operations").getAll());
+  }
+
+  // In the order they were typed: those of this tab and of the tabs that are closed. `unread`: those nobody reads again.
   async all() {
-    const rows = await settled(this.database.transaction("operations").objectStore("operations").getAll());
     const found = [];
-    for (const row of rows) {
-      const operation = row.who === this.who ? await this.read(row) : null;
-      if (operation) found.push({ ...operation, seq: row.seq, restored: true });
+    const tabs = new Set();
+    this.unread = [];
+    for (const row of await this.rows()) {
+      if (row.who === this.who) tabs.add(row.tab ?? "");
       else if (!(Date.now() - row.at < FORGOTTEN_MS)) await this.remove(row.seq);
     }
-    return found;
+    for (const tab of tabs) {
+      if (tab === this.tab) await this.take(tab, found);
+      else await navigator.locks.request(LOCK + tab, { ifAvailable: tab !== "" }, (lock) => lock && this.take(tab, found));
+    }
+    return found.sort((one, next) => one.seq - next.seq);
+  }
+
+  // What was typed on another sheet is nobody's, until a page of that sheet takes it.
+  async take(tab, found) {
+    for (const row of await this.rows()) {
+      if (row.who !== this.who || (row.tab ?? "") !== tab) continue;
+      const operation = await this.read(row);
+      const owner = operation?.url === this.url ? this.tab : "";
+      if (operation) found.push({ ...operation, seq: row.seq, restored: true });
+      else if (Date.now() - row.at < FORGOTTEN_MS) this.unread.push(row.seq);
+      else await this.remove(row.seq);
+      if (operation && row.tab !== owner) await this.write((table) => table.put({ ...row, tab: owner }));
+    }
   }
 
   async read(row) {

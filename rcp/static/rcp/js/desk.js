@@ -209,7 +209,9 @@ if (root) {
   watchFinder();
   watchNumbers(root);
   watchLeaving();
-  openStore(root.dataset.sheet, root.dataset.who).then((store) => queue.restore(store)).then(showRestored);
+  const { sheet, who, fieldUrl: url, deskKey: key } = root.dataset;
+  delete root.dataset.deskKey;
+  openStore({ sheet, who, url, key }).then((store) => queue.restore(store)).then(showRestored);
   if (isOpen()) {
     const page = root.dataset.page ?? "";
     const urlOf = () => `${root.dataset.sinceUrl.replace(/0\/$/, `${seen.rev}/`)}?${new URLSearchParams({ chapitre: chapters.current(), page })}`;

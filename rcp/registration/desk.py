@@ -20,7 +20,7 @@ from dcc.lib.ids import uuid7
 from dcc.lib.lifecycle import TransitionRefused
 from dcc.ui.forms import DccForm, Option
 from dcc.ui.forms.summary import error_summary
-from patients.access import may_see
+from patients.access import PatientOpposes, may_see
 from patients.actions import record_opposition
 from patients.models import Opposition, Patient
 from patients.naming import banner_of, shown_name
@@ -242,6 +242,11 @@ def why_not(refusal: Exception) -> str:
         return "Ce patient est déjà inscrit à cette réunion. Choisissez-en une autre"
     if isinstance(refusal, TransitionRefused):
         return "Ce dossier a changé d’état entre-temps : il ne peut plus être déplacé"
+    if isinstance(refusal, PatientOpposes):
+        return (
+            "Le patient refuse que son dossier soit ouvert à l’une des équipes de cette inscription, comme le dit "
+            "« Information et identité » dans son dossier. Choisissez une autre réunion ou un autre demandeur"
+        )
     return "Cette réunion est terminée ou annulée. Choisissez-en une autre"
 
 

@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dcc.accounts.access import StaffRequest, requires
 from dcc.lib.lifecycle import TransitionRefused
 from dcc.ui.forms import options_response
+from patients.access import PatientOpposes
 from patients.models import Patient
 from patients.naming import banner_of, shown_name
 from rcp.models import Case
@@ -45,7 +46,7 @@ def register(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         return desk.page(status=422)
     try:
         case = desk.register()
-    except (MeetingRefuses, MeetingOver, AlreadyRegistered, PatientOpposed) as refusal:
+    except (MeetingRefuses, MeetingOver, AlreadyRegistered, PatientOpposed, PatientOpposes) as refusal:
         desk.explain(refusal)
         return desk.page(status=422)
     return desk.onward(case)
@@ -98,7 +99,7 @@ def postpone(request: StaffRequest, case_id: UUID) -> HttpResponse:
                 exceed=form.cleaned_data["exceed"],
                 by=request.user,
             )
-        except (MeetingRefuses, MeetingOver, AlreadyRegistered, TransitionRefused) as refusal:
+        except (MeetingRefuses, MeetingOver, AlreadyRegistered, TransitionRefused, PatientOpposes) as refusal:
             form.add_error("meeting", why_not(refusal))
         else:
             messages.success(request, f"{shown_name(case.patient)} reporté(e) au {when(moved.meeting)}.")

@@ -11,7 +11,8 @@ from django.utils import timezone
 from dcc.audit.models import AuditEvent
 from patients.access import may_see
 from patients.actions import update_contact
-from patients.models import Contact, Information, Patient
+from patients.consent.actions import Said, record_wish
+from patients.models import Contact, Information, Means, Patient, WishAnswer, WishSubject
 from rcp.models import Case, Meeting
 from tests.patients.conftest import created
 from tests.registration.conftest import QUESTION, another_meeting, meeting_of, membership_of, registered
@@ -331,6 +332,22 @@ def test_the_final_button_names_its_effect(signed_in, answers):
     said = signed_in("alice").get(f"/inscription/bouton/?meeting={answers['meeting']}").content.decode()
     assert said.startswith("Inscrire au ")
     assert signed_in("alice").get("/inscription/bouton/?meeting=rien").content.decode() == "Inscrire"
+
+
+def test_a_team_the_patient_refuses_is_said_and_nothing_typed_is_lost(signed_in, working_as, francoise, answers):
+    """Françoise refuses the clinic of the physician who asks (PAT-08): nobody learns it by a 403."""
+    with working_as("alice") as alice:
+        denis = membership_of("denis")
+        said = Said(said_on=timezone.localdate(), said_to="Mme Carol Jézéquel", means=Means.ORAL)
+        wish = {"subject": WishSubject.ORGANISATION, "answer": WishAnswer.OPPOSED}
+        record_wish(patient=francoise, about=denis.organisation.principal, said=said, by=alice, **wish)
+    answer = sent(signed_in("alice"), francoise, answers, requester="Dr Denis Weiss", requester_code=str(denis.pk))
+    assert answer.status_code == 422
+    text = answer.content.decode()
+    assert "Le patient refuse que son dossier soit ouvert à l’une des équipes" in text
+    assert QUESTION in text
+    with working_as("alice"):
+        assert not Case.objects.filter(patient=francoise).exists()
 
 
 class TestMovingPages:

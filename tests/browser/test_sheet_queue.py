@@ -387,3 +387,24 @@ def test_what_is_late_is_never_drawn_over_newer_words(bench: Page) -> None:
 def test_a_revision_of_somebody_else_is_asked_for(bench: Page) -> None:
     steps, asked = late(bench, 'answer(7, "poids", {})', "?", "poll(7, {})", "?")
     assert (steps, asked) == ([["61", "165", 4], ["61", "165", 7]], 1)
+
+
+TYPED_OVER = """async () => {
+  const { Queue } = await import("/static/rcp/js/desk-queue.js");
+  globalThis.fetch = async () => { throw new TypeError("Failed to fetch"); };
+  const queue = new Queue({
+    url: "/champ/", pulse: "/depuis/0/", page: "", sheet: "s", who: "bob", onAnswer: () => {}, onState: () => {},
+  });
+  queue.push({ path: "taille", values: ["165"], base_ver: 0 });
+  queue.push({ path: "allergies", values: ["Io"], base_ver: 0 });
+  const [, { op_id }] = queue.waiting;
+  queue.push({ path: "allergies", values: ["Iode"], base_ver: 0 });
+  await queue.flush();
+  clearTimeout(queue.timer);
+  return [queue.waiting.map((one) => one.values[0]), queue.waiting[1].op_id === op_id];
+}"""
+
+
+def test_other_words_are_another_operation(bench: Page) -> None:
+    bench.reload()
+    assert bench.evaluate(TYPED_OVER) == [["165", "Iode"], False]

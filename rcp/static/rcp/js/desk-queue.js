@@ -71,10 +71,11 @@ export class Queue {
     const asked = { op: "set", values: [""], base_ver: 0, base_rev: 0, ...operation, op_id: newId(), url, sheet };
     const last = this.waiting.findLast((one) => one.path === asked.path);
     this.held.filter((one) => one.path === asked.path && one.place?.isConnected).forEach((one) => this.drop(one));
-    // Typed again before it left: one operation is enough, over the version the first one was typed over.
+    // Typed again before it left: one operation is enough, over the version the first one was typed over. Its words
+    // are others, so is its number: another page may have sent the first one.
     if (asked.op === "set" && last?.op === "set" && !last.tried && !last.restored) {
-      const { values, text } = asked;
-      Object.assign(last, { values, text, redraw: last.redraw || asked.redraw });
+      const { values, text, op_id } = asked;
+      Object.assign(last, { values, text, op_id, redraw: last.redraw || asked.redraw });
       this.keep(last);
     } else {
       this.waiting.push(asked);

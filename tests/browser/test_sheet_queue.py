@@ -408,3 +408,40 @@ TYPED_OVER = """async () => {
 def test_other_words_are_another_operation(bench: Page) -> None:
     bench.reload()
     assert bench.evaluate(TYPED_OVER) == [["165", "Iode"], False]
+
+
+FORMER = """async (kept) => {
+  const { Queue } = await import("/static/rcp/js/desk-queue.js");
+  const sent = [];
+  let ver = 3;
+  globalThis.fetch = async (url, { body }) => {
+    sent.push([body.get("value"), Number(body.get("base_ver"))]);
+    const headers = { "X-Session-Ends": new Date(Date.now() + 600000).toISOString() };
+    return new Response(JSON.stringify({ outcome: "applied", path: body.get("path"), ver: ++ver }), { headers });
+  };
+  const queue = new Queue({
+    url: "/champ/", pulse: "/depuis/0/", page: "", sheet: "s", who: "bob", onAnswer: () => {}, onState: () => {},
+  });
+  queue.push({ path: "a", values: ["today"], base_ver: 3 });
+  await queue.flush();
+  const shared = { path: "a", op: "set", base_rev: 0, url: "/champ/", sheet: "s", restored: true };
+  const all = async () => kept.map((one) => ({ ...shared, ...one }));
+  const store = { all, put: async () => 1, remove: async () => {} };
+  await queue.restore(store);
+  await queue.flush();
+  return sent;
+}"""
+
+
+def test_what_a_former_page_left_meets_what_was_answered_since(bench: Page) -> None:
+    """It leaves over the version it was typed over: the server sets it beside today's answer."""
+    bench.reload()
+    kept = {"values": ["before"], "base_ver": 2, "op_id": "1", "seq": 1}
+    assert bench.evaluate(FORMER, [kept]) == [["today", 3], ["before", 2]]
+
+
+def test_two_words_of_a_former_page_do_not_meet_one_another(bench: Page) -> None:
+    bench.reload()
+    first = {"values": ["Io"], "base_ver": 2, "op_id": "1", "seq": 1}
+    second = {"values": ["Iode"], "base_ver": 2, "op_id": "2", "after": "1", "seq": 2}
+    assert bench.evaluate(FORMER, [first, second]) == [["today", 3], ["Io", 2], ["Iode", 5]]

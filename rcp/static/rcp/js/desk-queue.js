@@ -68,8 +68,10 @@ export class Queue {
 
   push(operation) {
     const { url, sheet } = this;
-    const asked = { op: "set", values: [""], base_ver: 0, base_rev: 0, ...operation, op_id: newId(), url, sheet };
-    const last = this.waiting.findLast((one) => one.path === asked.path);
+    const last = this.waiting.findLast((one) => one.path === operation.path);
+    const asked = {
+      op: "set", values: [""], base_ver: 0, base_rev: 0, ...operation, op_id: newId(), after: last?.op_id, url, sheet,
+    };
     this.held.filter((one) => one.path === asked.path && one.place?.isConnected).forEach((one) => this.drop(one));
     // Typed again before it left: one operation is enough, over the version the first one was typed over. Its words
     // are others, so is its number: another page may have sent the first one.
@@ -163,17 +165,28 @@ export class Queue {
     const again = this.waiting.some((one) => one !== operation && one.path === path && one.op === "set");
     if (["applied", "conflict"].includes(answer.outcome) || (operation.op === "set" && again)) this.drop(operation);
     else this.hold(operation, answer);
-    if (answer.ver !== undefined && answer.outcome === "applied") this.versions.set(path, answer.ver);
+    if (answer.ver !== undefined && answer.outcome === "applied") this.follow(operation, answer.ver);
     // What the page makes of it never keeps the next one from leaving.
     try { this.onAnswer(answer, operation); } catch (fault) { reportError(fault); }
     this.say(this.waiting.length ? "saving" : "saved", answer);
+  }
+
+  // The next word was typed over this one: over its version, even in the page that would find it on the computer.
+  follow({ path, op_id }, ver) {
+    this.versions.set(path, ver);
+    this.waiting.filter((one) => one.after === op_id).forEach((one) => {
+      one.base_ver = Math.max(one.base_ver, ver);
+      this.keep(one);
+    });
   }
 
   // null: nothing arrives now. false: the server could not, for this one. Both stay in the queue.
   async send(operation) {
     operation.tried = true;
     const form = new URLSearchParams({ op: operation.op, path: operation.path, op_id: operation.op_id, page: this.page });
-    form.set("base_ver", Math.max(operation.base_ver, this.versions.get(operation.path) ?? 0));
+    // What a former page left was typed over what that page showed, not over what has been answered in this one.
+    const today = operation.restored ? 0 : this.versions.get(operation.path) ?? 0;
+    form.set("base_ver", Math.max(operation.base_ver, today));
     form.set("base_rev", operation.base_rev);
     form.set("who", this.who);
     operation.values.forEach((value) => form.append("value", value));

@@ -4,7 +4,9 @@ An operation waits, is held with the reason of its refusal, or is gone because i
 answer. The modules run in a page of the product, their network and their disk played by the test.
 """
 
+import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -445,3 +447,45 @@ def test_two_words_of_a_former_page_do_not_meet_one_another(bench: Page) -> None
     first = {"values": ["Io"], "base_ver": 2, "op_id": "1", "seq": 1}
     second = {"values": ["Iode"], "base_ver": 2, "op_id": "2", "after": "1", "seq": 2}
     assert bench.evaluate(FORMER, [first, second]) == [["today", 3], ["Io", 2], ["Iode", 5]]
+
+
+def test_a_browser_that_does_not_count_keeps_all_the_same(bench: Page) -> None:
+    seen = stored(
+        bench,
+        """async ({ rows, mine }) => {
+          Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
+          await mine.put({ text: "Iode", url: "/champ/" });
+          return rows(mine);
+        }""",
+    )
+    assert seen == ["Iode"]
+
+
+def test_what_signing_out_would_wipe_is_counted_for_its_author(bench: Page) -> None:
+    seen = stored(
+        bench,
+        """async ({ tab, mine }) => {
+          await mine.put({ text: "Iode", url: "/champ/" });
+          const other = await tab({ who: "helias" });
+          await other.put({ text: "Latex", url: "/champ/" });
+          await other.put({ text: "Kiwi", url: "/champ/" });
+          const theirs = localStorage.getItem("dcc-unsent");
+          await mine.put({ text: "Pollen", url: "/champ/" });
+          await mine.put({ text: "Noix", url: "/champ/" });
+          return [theirs, localStorage.getItem("dcc-unsent")];
+        }""",
+    )
+    assert seen == ["2", "3"]
+
+
+def test_every_way_out_says_what_it_would_wipe() -> None:
+    """Whatever page one signs out from, the script finds its form."""
+    root = Path(__file__).resolve().parents[2]
+    forms = [
+        form
+        for folder in ("dcc", "patients", "messaging", "rcp", "templates")
+        for page in (root / folder).rglob("*.html")
+        for form in re.findall(r"<form[^>]*(?:account_logout|sign_out_url)[^>]*>", page.read_text(encoding="utf-8"))
+    ]
+    assert len(forms) >= 5
+    assert [form for form in forms if "data-sign-out" not in form] == []

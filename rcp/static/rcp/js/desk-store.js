@@ -68,13 +68,20 @@ class Store {
     return new Promise((resolve, reject) => {
       const work = this.database.transaction("operations", "readwrite", { durability: "strict" });
       const request = act(work.objectStore("operations"));
-      const left = work.objectStore("operations").count();
+      const left = work.objectStore("operations").getAll();
       work.oncomplete = () => {
-        localStorage.setItem(UNSENT, left.result);
         resolve(request.result);
+        this.count(left.result);
       };
       work.onabort = () => reject(work.error);
     });
+  }
+
+  // A browser may keep words and refuse to say how many.
+  count(rows) {
+    try {
+      localStorage.setItem(UNSENT, rows.filter((row) => row.who === this.who).length);
+    } catch { /* signing out will not say it */ }
   }
 
   // Returns its number, by which it is written again or taken away.

@@ -92,8 +92,16 @@ async function stay() {
 }
 
 // Signing out has the browser wipe what could not be sent, from whatever page: it is said before.
+function unsent() {
+  try {
+    return Number(localStorage.getItem("dcc-unsent"));
+  } catch {
+    return 0;
+  }
+}
+
 function mayLeave() {
-  const left = Number(localStorage.getItem("dcc-unsent"));
+  const left = unsent();
   const some = left > 1 ? `${left} réponses ne sont pas enregistrées, gardées` : "1 réponse n’est pas enregistrée, gardée";
   return !left || confirm(`${some} sur cet ordinateur : la déconnexion efface tout. Se déconnecter quand même ?`);
 }

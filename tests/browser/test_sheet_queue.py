@@ -489,3 +489,22 @@ def test_every_way_out_says_what_it_would_wipe() -> None:
     ]
     assert len(forms) >= 5
     assert [form for form in forms if "data-sign-out" not in form] == []
+
+
+BOXES = """async (boxes) => {
+  const { Queue } = await import("/static/rcp/js/desk-queue.js");
+  const headers = { "X-Session-Ends": new Date(Date.now() + 600000).toISOString() };
+  globalThis.fetch = async () => new Response(null, { status: 400, headers });
+  const queue = new Queue({
+    url: "/champ/", pulse: "/depuis/0/", page: "", sheet: "s", who: "bob",
+    onAnswer: (_, operation) => { operation.place = document.body; }, onState: () => {},
+  });
+  for (const [op, value] of boxes) await queue.push({ path: "comorbidites", op, values: [value] });
+  return queue.held.map((one) => [one.op, one.values[0]]);
+}"""
+
+
+def test_another_box_of_the_list_forgets_none(bench: Page) -> None:
+    bench.reload()
+    boxes = [["add", "diabete"], ["add", "renale"], ["remove", "diabete"]]
+    assert bench.evaluate(BOXES, boxes) == [["add", "renale"], ["remove", "diabete"]]

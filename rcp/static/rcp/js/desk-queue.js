@@ -30,6 +30,10 @@ function understood(text) {
   }
 }
 
+// Answering again takes back what was refused; another box of the same list is another answer.
+const isOver = ({ path, op, values }, one) =>
+  one.path === path && (!["add", "remove"].includes(op) || one.values[0] === values[0]);
+
 export class Queue {
   constructor({ url, pulse, page, sheet, who, onAnswer, onState }) {
     Object.assign(this, { url, pulse, page, sheet, who, onAnswer, onState });
@@ -72,7 +76,7 @@ export class Queue {
     const asked = {
       op: "set", values: [""], base_ver: 0, base_rev: 0, ...operation, op_id: newId(), after: last?.op_id, url, sheet,
     };
-    this.held.filter((one) => one.path === asked.path && one.place?.isConnected).forEach((one) => this.drop(one));
+    this.held.filter((one) => one.place?.isConnected && isOver(asked, one)).forEach((one) => this.drop(one));
     // Typed again before it left: one operation is enough, over the version the first one was typed over. Its words
     // are others, so is its number: another page may have sent the first one.
     if (asked.op === "set" && last?.op === "set" && !last.tried && !last.restored) {

@@ -19,6 +19,7 @@ const wordsOf = (one) => one.text || DONE[one.op] || one.values.join(", ");
 const shown = (one) => `${labelOf(one)} : ${wordsOf(one)}`;
 
 function why({ held, failed }) {
+  if (failed?.status < 400) return "La réponse reçue n’est pas celle du serveur ; la vôtre repart d’elle-même.";
   if (failed) return `Le serveur n’a pas pu l’enregistrer (erreur ${failed.status}) ; elle repart d’elle-même.`;
   return held.message || WHY[held.status] || `Le serveur l’a refusée (erreur ${held.status}).`;
 }

@@ -9,7 +9,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts.access import StaffRequest, demand, requires
-from dcc.lib.french import counted
+from dcc.lib.french import NBSP, counted
 from dcc.ui.forms import Option, options_response
 from patients.file_views import note_opening
 from rcp.cases.actions import SheetFrozen, reword_question
@@ -24,6 +24,8 @@ from rcp.sheets.form_choice import FormRefusedHere, change_form
 from rcp.sheets.live import live_content
 from rcp.sheets.page import SheetPage
 from rcp.sheets.reprise import take_over
+
+NOT_YOURS = f"Cette page est celle d’une autre personne{NBSP}: rechargez-la."
 
 
 @requires(RcpPermission.CASE_VIEW)
@@ -46,10 +48,10 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
 def field(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """One operation: 200 applied, 409 in conflict, 422 not an answer, 423 the sheet takes none any more.
 
-    401 when the page is somebody else's: what waited there is not signed by who opened a session since.
+    401 « foreign » when the page is somebody else's: what waited there is not signed by who opened a session since.
     """
     if request.POST.get("who", str(request.user.pk)) != str(request.user.pk):
-        return HttpResponse(status=401)
+        return JsonResponse({"outcome": "foreign", "message": NOT_YOURS}, status=401)
     try:
         asked = operations.read(request.POST)
         desk = Desk(request, case_id, related=_related(request.POST))

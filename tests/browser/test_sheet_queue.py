@@ -41,6 +41,7 @@ PLAY = """async ({ answers, typed, rounds = 1, broken = false }) => {
     url: "/champ/", pulse: "/depuis/0/", page: "", sheet: "s", who: "bob",
     onAnswer: () => { if (broken) throw new Error("a page that cannot draw"); },
     onState: (name, waiting) => said.push(`${name} ${waiting}`),
+    onForeign: (message) => said.push(message),
   });
   addEventListener("error", (event) => event.preventDefault(), { once: true });
   typed.forEach((one) => queue.push({ base_ver: 0, ...one }));
@@ -508,3 +509,12 @@ def test_another_box_of_the_list_forgets_none(bench: Page) -> None:
     bench.reload()
     boxes = [["add", "diabete"], ["add", "renale"], ["remove", "diabete"]]
     assert bench.evaluate(BOXES, boxes) == [["add", "renale"], ["remove", "diabete"]]
+
+
+def test_the_page_of_somebody_else_says_so_once(bench: Page) -> None:
+    """Another person signed in since, in another tab: nothing leaves under their name."""
+    foreign = {"status": 401, "json": {"outcome": "foreign", "message": "Rechargez-la."}}
+    seen = play(bench, foreign, foreign, rounds=2)
+    assert (seen["waiting"], seen["held"]) == (["taille", "poids"], [])
+    assert seen["said"].count("Rechargez-la.") == 1
+    assert "Rechargez-la." not in play(bench, {"status": 401})["said"]

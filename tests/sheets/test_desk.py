@@ -135,7 +135,9 @@ class TestField:
         helias = signed_in("helias")
         with working_as("bob") as bob:
             who = str(bob.pk)
-        assert send(helias, case, path("tronc.allergies"), "Iode", who=who).status_code == 401
+        refused = send(helias, case, path("tronc.allergies"), "Iode", who=who)
+        assert (refused.status_code, refused.json()["outcome"]) == (401, "foreign")
+        assert "celle d’une autre personne\u00a0: rechargez-la" in refused.json()["message"]
         with working_as("bob"):
             assert not AnswerEvent.objects.exists()
 

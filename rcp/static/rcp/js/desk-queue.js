@@ -8,7 +8,7 @@ import { closed, prolong } from "../../dcc/js/session.js";
 const SLOWEST_MS = 30000;
 // A dead line says nothing for minutes: past this, the operation is sent again under its number.
 const PATIENCE_MS = 15000;
-const OUTCOMES = ["applied", "conflict", "invalid", "refused"];
+const OUTCOMES = ["applied", "conflict", "invalid", "refused", "foreign"];
 const OLD_SHEET = { outcome: "denied", message: "Elle a été saisie sur une version précédente de cette fiche." };
 
 export const newId = () => {
@@ -35,8 +35,8 @@ const isOver = ({ path, op, values }, one) =>
   one.path === path && (!["add", "remove"].includes(op) || one.values[0] === values[0]);
 
 export class Queue {
-  constructor({ url, pulse, page, sheet, who, onAnswer, onState }) {
-    Object.assign(this, { url, pulse, page, sheet, who, onAnswer, onState });
+  constructor({ url, pulse, page, sheet, who, onAnswer, onState, onForeign }) {
+    Object.assign(this, { url, pulse, page, sheet, who, onAnswer, onState, onForeign });
     Object.assign(this, { waiting: [], held: [], elsewhere: [], unread: [], store: undefined, wait: 1000, sending: false, state: "" });
     this.versions = new Map();
     const flush = () => { this.flush(); };
@@ -207,7 +207,7 @@ export class Queue {
 
   async read(answer, operation) {
     const { status } = answer;
-    if (status === 401) { closed(); return null; }
+    if (status === 401) return this.unsigned(understood(await answer.text()));
     // The token may be that of a session that ended: a second refusal, with the session alive, is a refusal.
     if (status === 403 && !operation.doubted) { operation.doubted = await this.alive(); return null; }
     if (status === 429 || status > 500) return null;
@@ -218,6 +218,14 @@ export class Queue {
     if (status === 413 || (ours && [400, 403, 404, 405].includes(status))) return { outcome: "denied", status };
     operation.failed = { status, times: (operation.failed?.times ?? 0) + 1 };
     return false;
+  }
+
+  // Nobody's session, or somebody else's since this page was opened: nothing leaves, all stays.
+  unsigned(said) {
+    if (said?.outcome !== "foreign") closed();
+    else if (!this.foreign) this.onForeign(said.message);
+    this.foreign = said?.outcome === "foreign";
+    return null;
   }
 
   async alive() {

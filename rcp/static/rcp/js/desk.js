@@ -193,6 +193,7 @@ function showRestored(operations) {
 const queue = root && new Queue({
   url: root.dataset.fieldUrl, pulse: root.dataset.sinceUrl, page: root.dataset.page ?? "",
   sheet: root.dataset.sheet, who: root.dataset.who, onAnswer, onState,
+  onForeign: (message) => refuse(message, `${kept(queue.size)}, pour qui l’a ouverte.`),
 });
 const held = root && watchHeld(queue, { correct });
 const fields = root && watchFields(root, queue, () => seen.rev);

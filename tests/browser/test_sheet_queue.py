@@ -4,9 +4,7 @@ An operation waits, is held with the reason of its refusal, or is gone because i
 answer. The modules run in a page of the product, their network and their disk played by the test.
 """
 
-import re
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -170,123 +168,6 @@ def test_what_was_typed_over_is_not_held(bench: Page) -> None:
     assert [one["value"] for one in seen["sent"]] == ["900", "165"]
 
 
-STORED = """async () => {
-  const { openStore } = await import("/static/rcp/js/desk-store.js");
-  const rows = async (store) => (await store.all()).map((one) => one.text);
-  const tables = (store) => store.rows();
-  const [bobs, others] = [btoa("b".repeat(32)), btoa("o".repeat(32))];
-  const opened = (how) => openStore({ sheet: "s", who: "bob", url: "/champ/", key: bobs, ...how });
-  // Another tab of the same browser has a number of its own.
-  const tab = (how) => { sessionStorage.clear(); return opened(how); };
-  const mine = await opened();
-  if (!KEPT) await mine.write((table) => table.clear());
-  return (PLAYED)({ opened, bobs, others, rows, tables, tab, mine });
-}"""
-
-
-def stored(bench: Page, play_it: str, *, kept: bool = False) -> Any:
-    """Play on the disk of the browser, wiped first unless `kept`, in a page just loaded."""
-    bench.reload()
-    return bench.evaluate(STORED.replace("PLAYED", play_it).replace("KEPT", str(kept).lower()))
-
-
-def test_another_tab_reads_nothing_and_throws_nothing_away(bench: Page) -> None:
-    """Two living tabs never send the same words, and opening one never wipes what the other could not send."""
-    seen = stored(
-        bench,
-        """async ({ rows, tab, mine }) => {
-          await mine.put({ text: "Iode", url: "/champ/" });
-          const other = await tab();
-          return [await rows(other), await rows(await tab({ who: "helias" })), await rows(mine), other.unread];
-        }""",
-    )
-    assert seen == [[], [], ["Iode"], []]
-
-
-def test_what_a_closed_tab_left_goes_to_one_page_of_its_sheet(bench: Page) -> None:
-    """The tab was closed, or the browser: the same person finds their words again, in one tab alone."""
-    closed = bench.context.new_page()
-    closed.goto(bench.url)
-    stored(closed, """async ({ mine }) => { await mine.put({ text: "Iode", url: "/champ/" }); }""")
-    alive = stored(bench, "async ({ rows, mine }) => rows(mine)", kept=True)
-    closed.close()
-    play_it = """async ({ rows, tab, mine }) => {
-      const elsewhere = await rows(await tab({ url: "/autre/champ/" }));
-      const here = await tab();
-      return [elsewhere, await rows(here), await rows(await tab()), await rows(mine), await rows(here)];
-    }"""
-    assert alive == []
-    assert stored(bench, play_it, kept=True) == [["Iode"], ["Iode"], [], [], ["Iode"]]
-
-
-def test_a_page_loaded_again_is_the_same_tab_and_a_copy_of_it_is_another(bench: Page) -> None:
-    first = stored(
-        bench, """async ({ mine }) => { await mine.put({ text: "Iode", url: "/champ/" }); return mine.tab; }"""
-    )
-    play_it = """async ({ opened, rows, mine }) => {
-      const copy = await opened();
-      return [mine.tab, copy.tab === mine.tab, await rows(copy), await rows(mine)];
-    }"""
-    assert stored(bench, play_it, kept=True) == [first, False, [], ["Iode"]]
-
-
-def test_words_that_nobody_can_read_again_are_counted(bench: Page) -> None:
-    seen = stored(
-        bench,
-        """async ({ opened, others, rows, tables, mine }) => {
-          await mine.put({ text: "Iode", url: "/champ/" });
-          const [row] = await tables(mine);
-          const other = Object.assign(await opened({ key: others }), { tab: mine.tab });
-          const found = [await rows(other), other.unread.length];
-          await mine.write((table) => table.put({ ...row, at: Date.now() - 8 * 24 * 3600 * 1000 }));
-          return [...found, await rows(other), other.unread.length, (await tables(mine)).length];
-        }""",
-    )
-    assert seen == [[], 1, [], 0, 0]
-
-
-def test_no_key_is_left_in_the_browser(bench: Page) -> None:
-    seen = stored(
-        bench,
-        """async ({ bobs, mine }) => {
-          await mine.put({ text: "Iode", url: "/champ/" });
-          const refused = await crypto.subtle.exportKey("raw", mine.key).catch(() => "refused");
-          const left = Object.values({ ...sessionStorage, ...localStorage });
-          return [left.filter((text) => text.includes(bobs)).length, refused];
-        }""",
-    )
-    assert seen == [0, "refused"]
-
-
-def test_what_nobody_can_send_any_more_is_forgotten_after_a_week(bench: Page) -> None:
-    seen = stored(
-        bench,
-        """async ({ rows, tables, tab, mine }) => {
-          await mine.put({ text: "Iode" });
-          const [row] = await tables(mine);
-          await mine.write((table) => table.put({ ...row, at: Date.now() - 8 * 24 * 3600 * 1000 }));
-          const other = await tab({ who: "helias" });
-          await rows(other);
-          return (await tables(other)).length;
-        }""",
-    )
-    assert seen == 0
-
-
-def test_one_operation_is_one_row_however_often_it_is_written(bench: Page) -> None:
-    seen = stored(
-        bench,
-        """async ({ rows, mine }) => {
-          const seq = await mine.put({ text: "Io" });
-          await mine.put({ text: "Iode", seq });
-          const both = await rows(mine);
-          await mine.remove(seq);
-          return [both, await rows(mine)];
-        }""",
-    )
-    assert seen == [["Iode"], []]
-
-
 RESTORED = """async ({ fails }) => {
   const { Queue } = await import("/static/rcp/js/desk-queue.js");
   globalThis.fetch = async () => { throw new TypeError("Failed to fetch"); };
@@ -327,69 +208,6 @@ def test_a_computer_that_keeps_nothing_is_said_so(bench: Page) -> None:
     bench.reload()
     seen = bench.evaluate(RESTORED, {"fails": True})
     assert (seen["waiting"], seen["fragile"]) == (["before", "while it opens"], True)
-
-
-LATE = """async () => {
-  const { Seen } = await import("/static/rcp/js/desk-seen.js");
-  const { apply } = await import("/static/rcp/js/desk-apply.js");
-  const drawn = (id, said) => `<div id="q-${id}" class="q" data-path="${id}"><input id="${id}" value="${said}"></div>`;
-  document.body.innerHTML = `${drawn("poids", 61)}${drawn("taille", 165)}<button id="ailleurs">Ailleurs</button>`;
-  const busy = [];
-  const asked = [];
-  const seen = new Seen({
-    rev: 4, skip: (node) => busy.includes(node.id), ask: () => asked.push(seen.rev), onShown: () => {},
-  });
-  const answer = (rev, path, fragments, whole = true) => {
-    const held = apply(fragments, { skip: seen.skip });
-    seen.answered({ rev, fragments }, held, document.getElementById(`q-${path}`), whole);
-  };
-  const poll = (rev, fragments) => seen.polled({ rev, fragments }, apply(fragments, { skip: seen.skip }));
-  const at = (id) => document.getElementById(id).focus();
-  const tick = () => new Promise((done) => { setTimeout(done, 5); });
-  const said = () => [document.getElementById("poids").value, document.getElementById("taille").value, seen.rev];
-  const steps = [];
-  PLAYED
-  return [steps, asked.length];
-}"""
-
-
-def late(bench: Page, *steps: str) -> Any:
-    bench.reload()
-    play_it = "".join("steps.push(said());" if step == "?" else f"{step}; await tick();" for step in steps)
-    return bench.evaluate(LATE.replace("PLAYED", play_it))
-
-
-ANSWERED = 'answer(5, "poids", { "q-taille": drawn("taille", 170) })'
-
-
-def test_what_was_late_under_the_focus_is_drawn_once_it_leaves(bench: Page) -> None:
-    """And its revision is seen then, not before."""
-    seen = late(bench, 'at("taille")', ANSWERED, "?", 'at("poids")', "?")
-    assert seen == [[["61", "165", 4], ["61", "170", 5]], 0]
-
-
-def test_the_newest_of_what_was_late_is_drawn(bench: Page) -> None:
-    again = 'answer(6, "poids", { "q-taille": drawn("taille", 180) })'
-    assert late(bench, 'at("taille")', ANSWERED, again, "?", 'at("ailleurs")', "?") == [
-        [["61", "165", 4], ["61", "180", 6]],
-        0,
-    ]
-    polled = 'poll(9, { "q-taille": drawn("taille", 190) })'
-    assert late(bench, 'at("taille")', ANSWERED, polled, 'at("ailleurs")', "?")[0] == [["61", "190", 5]]
-
-
-def test_what_is_late_is_never_drawn_over_newer_words(bench: Page) -> None:
-    """They wait, or they were answered since: the poll is asked from the revision that was seen."""
-    typed = 'document.getElementById("taille").value = "171", busy.push("q-taille")'
-    assert late(bench, 'at("taille")', ANSWERED, typed, 'at("ailleurs")', "?")[0] == [["61", "171", 4]]
-    answered = 'answer(6, "taille", {}), busy.pop()'
-    steps, asked = late(bench, 'at("taille")', ANSWERED, typed, answered, 'at("ailleurs")', "?")
-    assert (steps, asked) == ([["61", "171", 4]], 1)
-
-
-def test_a_revision_of_somebody_else_is_asked_for(bench: Page) -> None:
-    steps, asked = late(bench, 'answer(7, "poids", {})', "?", "poll(7, {})", "?")
-    assert (steps, asked) == ([["61", "165", 4], ["61", "165", 7]], 1)
 
 
 TYPED_OVER = """async () => {
@@ -448,48 +266,6 @@ def test_two_words_of_a_former_page_do_not_meet_one_another(bench: Page) -> None
     first = {"values": ["Io"], "base_ver": 2, "op_id": "1", "seq": 1}
     second = {"values": ["Iode"], "base_ver": 2, "op_id": "2", "after": "1", "seq": 2}
     assert bench.evaluate(FORMER, [first, second]) == [["today", 3], ["Io", 2], ["Iode", 5]]
-
-
-def test_a_browser_that_does_not_count_keeps_all_the_same(bench: Page) -> None:
-    seen = stored(
-        bench,
-        """async ({ rows, mine }) => {
-          Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); };
-          await mine.put({ text: "Iode", url: "/champ/" });
-          return rows(mine);
-        }""",
-    )
-    assert seen == ["Iode"]
-
-
-def test_what_signing_out_would_wipe_is_counted_for_its_author(bench: Page) -> None:
-    seen = stored(
-        bench,
-        """async ({ tab, mine }) => {
-          await mine.put({ text: "Iode", url: "/champ/" });
-          const other = await tab({ who: "helias" });
-          await other.put({ text: "Latex", url: "/champ/" });
-          await other.put({ text: "Kiwi", url: "/champ/" });
-          const theirs = localStorage.getItem("dcc-unsent");
-          await mine.put({ text: "Pollen", url: "/champ/" });
-          await mine.put({ text: "Noix", url: "/champ/" });
-          return [theirs, localStorage.getItem("dcc-unsent")];
-        }""",
-    )
-    assert seen == ["2", "3"]
-
-
-def test_every_way_out_says_what_it_would_wipe() -> None:
-    """Whatever page one signs out from, the script finds its form."""
-    root = Path(__file__).resolve().parents[2]
-    forms = [
-        form
-        for folder in ("dcc", "patients", "messaging", "rcp", "templates")
-        for page in (root / folder).rglob("*.html")
-        for form in re.findall(r"<form[^>]*(?:account_logout|sign_out_url)[^>]*>", page.read_text(encoding="utf-8"))
-    ]
-    assert len(forms) >= 5
-    assert [form for form in forms if "data-sign-out" not in form] == []
 
 
 BOXES = """async (boxes) => {

@@ -179,3 +179,24 @@ def test_every_way_out_says_what_it_would_wipe() -> None:
     ]
     assert len(forms) >= 5
     assert [form for form in forms if "data-sign-out" not in form] == []
+
+
+UNREAD = """async () => {
+  const { watchHeld } = await import("/static/rcp/js/desk-held.js");
+  const model = '<div data-refusal><b></b><span data-refusal-text></span><p class="acts"></p></div>';
+  document.body.innerHTML = `<div id="avis"></div><template id="modele-refus">${model}</template>`;
+  const forget = () => { queue.unread = []; };
+  const queue = { held: [], waiting: [], elsewhere: [], unread: [3, 4], forget, say: () => draw() };
+  const draw = watchHeld(queue, { correct: () => {} });
+  draw();
+  const said = document.querySelector("[data-held] li").textContent;
+  document.querySelector("[data-held] li button").click();
+  return [said, document.querySelectorAll("[data-held]").length];
+}"""
+
+
+def test_words_that_nobody_can_read_again_are_said_until_they_are_given_up(bench: Page) -> None:
+    bench.reload()
+    said, left = bench.evaluate(UNREAD)
+    assert "2 réponses gardées ne peuvent plus être lues" in said
+    assert left == 0

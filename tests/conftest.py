@@ -8,6 +8,7 @@ import hashlib
 import os
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
@@ -33,6 +34,21 @@ def owner_connection(database: str) -> psycopg.Connection:
     )
 
 
+def drop_database(name: str) -> None:
+    """Forget a database and whoever is still connected to it.
+
+    FORCE may not end an autovacuum that passes by, which leaves by itself when its database is to be dropped.
+    """
+    with owner_connection("postgres") as connection:
+        for _ in range(100):
+            try:
+                connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+                return
+            except psycopg.errors.InsufficientPrivilege:
+                time.sleep(0.1)
+        connection.execute(f'DROP DATABASE IF EXISTS "{name}"')
+
+
 def template_name() -> str:
     made_of = hashlib.sha256()
     paths = [*ROOT.glob("*/migrations/*.py"), *ROOT.glob("dcc/*/migrations/*.py"), *ROOT.glob("rcp/sheets/packaged/*")]
@@ -48,7 +64,7 @@ def build_template(name: str) -> None:
         if connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
             return
         draft = f"{name}_draft"
-        connection.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
+        drop_database(draft)
         connection.execute(f'CREATE DATABASE "{draft}"')
         environment = os.environ | {
             "DJANGO_SETTINGS_MODULE": "dcc.settings.dev",
@@ -65,7 +81,7 @@ def clone(database: str) -> None:
     build_template(name)
     with owner_connection("postgres") as connection:
         connection.execute("SELECT pg_advisory_lock(743)")
-        connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        drop_database(database)
         connection.execute(f'CREATE DATABASE "{database}" TEMPLATE "{name}" STRATEGY FILE_COPY')
 
 

@@ -89,6 +89,7 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
                 "SELECT format, id FROM patients_receiveddocument WHERE patient_id = %s AND status = 'filed'", [patient]
             ).fetchall()
         )
+        double = owner.execute("SELECT id FROM patients_double WHERE region_id = 1 ORDER BY id LIMIT 1").fetchone()
         attendance = owner.execute("SELECT id FROM rcp_attendance WHERE meeting_id = %s", [meeting]).fetchone()
         users = dict(owner.execute("SELECT split_part(email, '@', 1), id FROM accounts_user").fetchall())
         places = dict(owner.execute("SELECT short_name, id FROM organisations_organisation").fetchall())
@@ -103,7 +104,12 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     objects = {"meeting": meeting, "board": board, "case": case, "patient": patient, "recorded": case, "session": 0}
     objects |= {"validated": gone[0], "delivery": gone[1], "document": gone[2], "letter": gone[3]}
     objects |= {"event": broken[0], "received": received["pdf"], "fax": received["tif"]}
-    objects |= {"attendance": attendance[0], "user": users["carol"], "organisation": organisations["roche"]}
+    objects |= {
+        "double": double[0],
+        "attendance": attendance[0],
+        "user": users["carol"],
+        "organisation": organisations["roche"],
+    }
     return objects | {"membership": memberships["carol"]}, users, organisations, memberships
 
 

@@ -14,7 +14,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT, clone, owner_connection
+from tests.conftest import ROOT, clone, drop_database, owner_connection
 
 DATABASE = f"dcc_test_audit_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}"
 INSERT = (
@@ -29,8 +29,7 @@ def owner() -> Iterator[Any]:
     clone(DATABASE)
     with owner_connection(DATABASE) as connection:
         yield connection
-    with owner_connection("postgres") as connection:
-        connection.execute(f'DROP DATABASE "{DATABASE}" WITH (FORCE)')
+    drop_database(DATABASE)
 
 
 def manage(*commands: str) -> subprocess.CompletedProcess[str]:

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from django.db import connection, connections
 
-from tests.conftest import clone, owner_connection
+from tests.conftest import clone, drop_database, owner_connection
 
 Base = Callable[[], list[tuple[Any, ...]]]
 
@@ -28,8 +28,7 @@ def facts_database(django_db_setup: None, django_db_blocker: Any) -> Iterator[st
         finally:
             default.close()
             default.settings_dict["NAME"] = former
-            with owner_connection("postgres") as owner:
-                owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop_database(name)
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from tests.conftest import clone, owner_connection
+from tests.conftest import clone, drop_database
 from tests.feeds.hospitals import Feeds
 
 
@@ -17,8 +17,7 @@ def feeds_name(django_db_setup: None, django_db_blocker: Any) -> Iterator[str]:
     name = f"dcc_test_{os.environ.get('PYTEST_XDIST_WORKER', 'main')}_feeds"
     clone(name)
     yield name
-    with owner_connection("postgres") as owner:
-        owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop_database(name)
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from django.db import connections
 
-from tests.conftest import clone, owner_connection
+from tests.conftest import clone, drop_database
 
 
 @pytest.fixture
@@ -25,5 +25,4 @@ def committed(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
         finally:
             connections.close_all()
             connection.settings_dict["NAME"] = former
-            with owner_connection("postgres") as owner:
-                owner.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+            drop_database(name)

@@ -7,7 +7,7 @@ import pytest
 from django.core.cache import cache
 from django.db import connections, transaction
 
-from tests.conftest import clone, owner_connection
+from tests.conftest import clone, drop_database
 from tests.rights.scene import Scene, set_the_scene
 from tests.rights.table import PEOPLE
 
@@ -26,8 +26,7 @@ def scene(django_db_setup: None, django_db_blocker: object) -> Iterator[Scene]:
         finally:
             default.close()
             default.settings_dict["NAME"] = before
-    with owner_connection("postgres") as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop_database(name)
 
 
 @pytest.fixture

@@ -12,7 +12,7 @@ from typing import Any
 
 import psycopg
 
-from tests.conftest import build_template, owner_connection, template_name
+from tests.conftest import build_template, drop_database, owner_connection, template_name
 from tests.reports.samples import TYPICAL
 
 PATIENTS = 20_000
@@ -181,6 +181,15 @@ SELECT uuidv7(), e.region_id, e.recorded_at + interval '1 day', 'patients.glass_
        'audit.auditevent', e.id::text, e.patient_id, '{{"verdict": "justified", "comment": ""}}', ''
   FROM audit_auditevent e WHERE e.event = 'patients.glass_broken' AND e.recorded_at < now() - interval '7 days';
 
+-- Pairs that may be one person, one identity in ten, of which a fifth waits for the cell.
+INSERT INTO patients_double (id, region_id, first_id, second_id, status, score, probable, collision, evidence, found_at,
+    reason)
+SELECT uuidv7(), region_id, id, other, CASE WHEN n % 50 = 0 THEN 'to_examine' ELSE 'homonym' END, 9, n % 20 = 0, false,
+       '[]', now() - n * interval '1 minute', ''
+  FROM (SELECT region_id, id, lead(id) OVER (PARTITION BY region_id ORDER BY id) AS other,
+               row_number() OVER (ORDER BY id) AS n FROM patients_patient) p
+ WHERE other IS NOT NULL AND n % 10 = 0;
+
 DROP TABLE crowd; DROP TABLE room; DROP TABLE passage; DROP TABLE sample
 """
 
@@ -197,7 +206,7 @@ def volume_database() -> str:
             return name
         forget_former(connection)
         draft = f"{name}_draft"
-        connection.execute(f'DROP DATABASE IF EXISTS "{draft}" WITH (FORCE)')
+        drop_database(draft)
         connection.execute("SELECT pg_advisory_lock(743)")
         connection.execute(f'CREATE DATABASE "{draft}" TEMPLATE "{source}" STRATEGY FILE_COPY')
         connection.execute("SELECT pg_advisory_unlock(743)")

@@ -14,7 +14,7 @@ from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
-from tests.conftest import clone, owner_connection
+from tests.conftest import clone, drop_database
 
 DATABASE = "dcc_bench_desk"
 ROUNDS = 60
@@ -151,5 +151,4 @@ if __name__ == "__main__":
         print("\n".join(main(*sys.argv[1:2])))  # noqa: T201
     finally:
         connections.close_all()
-        with owner_connection("postgres") as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{DATABASE}" WITH (FORCE)')
+        drop_database(DATABASE)

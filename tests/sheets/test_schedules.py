@@ -8,7 +8,7 @@ import sys
 
 import pytest
 
-from tests.conftest import ROOT, clone, owner_connection
+from tests.conftest import ROOT, clone, drop_database
 
 
 def schedule(seed: int, *, seconds: float, writers: int) -> dict[str, object]:
@@ -25,8 +25,7 @@ def schedule(seed: int, *, seconds: float, writers: int) -> dict[str, object]:
         assert done.returncode == 0, done.stderr[-4000:]
         return json.loads(done.stdout)
     finally:
-        with owner_connection("postgres") as connection:
-            connection.execute(f'DROP DATABASE IF EXISTS "{database}" WITH (FORCE)')
+        drop_database(database)
 
 
 EXPECTED = ("save: applied", "save: conflict", "validate: validated", "replay: applied again")

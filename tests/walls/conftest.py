@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.db import connections
 
-from tests.conftest import clone, owner_connection
+from tests.conftest import clone, drop_database
 from tests.walls.population import OWNER
 
 
@@ -36,8 +36,7 @@ def walls_database(django_db_setup: None, django_db_blocker: object) -> Iterator
         default.close()
         default.settings_dict["NAME"] = before
         settings.DATABASES.pop(OWNER, None)
-    with owner_connection("postgres") as connection:
-        connection.execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    drop_database(name)
 
 
 @pytest.fixture(autouse=True)

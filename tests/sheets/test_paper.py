@@ -70,7 +70,7 @@ def test_a_board_whose_form_is_not_published_prints_what_its_sheets_are(case, si
     """« imprimer vierge » answers for every form a board may choose: the trunk until its own exists, and says so."""
     monkeypatch.setitem(FORMS, "oeil", "Œil (C69)")
     page = text(signed_in("bob").get("/formulaires/oeil/papier/"))
-    assert "« Œil (C69) » : ses dossiers sont remplis sur le tronc commun, imprimé ici." in page
+    assert "«\u00a0Œil (C69)\u00a0»\u00a0: ses dossiers sont remplis sur le tronc commun, imprimé ici." in page
     assert form_in_force("tronc").title in page
     assert "pas encore publiée" not in text(signed_in("bob").get("/formulaires/sein/papier/"))
 

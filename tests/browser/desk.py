@@ -70,6 +70,14 @@ class Keyboard:
         return time.monotonic() - self.began
 
 
+def until(page: Page, holds: str) -> None:
+    """Wait for an expression; `wait_for_function` evaluates it again inside the page, which its policy forbids."""
+    deadline = time.monotonic() + 10
+    while not page.evaluate(holds):
+        assert time.monotonic() < deadline, holds
+        page.wait_for_timeout(50)
+
+
 def focus_of(page: Page) -> str:
     return str(page.evaluate("document.activeElement.outerHTML.slice(0, 200)"))
 
@@ -116,7 +124,7 @@ class Desk:
 
     def ready(self) -> None:
         """The behaviours of the kit are in place: before, a key would go nowhere."""
-        self.page.wait_for_function("document.documentElement.dataset.ready !== undefined")
+        self.page.wait_for_selector("html[data-ready]", state="attached")
 
     def audit(self) -> None:
         """axe: every rule of WCAG A and AA and best practices, no rule disabled, no element excluded."""

@@ -69,6 +69,7 @@ def test_merged_then_undone(desk_of: OpenDesk, backstage: Backstage) -> None:
     page.get_by_role("radio", name="Annuler la fusion").check()
     page.get_by_label("Motif").fill("Deux sœurs, erreur de notre part")
     page.get_by_role("button", name="Enregistrer la décision").click()
+    expect(page.get_by_text("Les dossiers sont déplacés et comptés")).to_be_visible()
     at_work(carry_out)
     page.get_by_role("link", name="Relire la page").click()
     expect(page.get_by_text("Fusion annulée", exact=False).first).to_be_visible()

@@ -9,7 +9,7 @@ from playwright.sync_api import Locator, expect
 
 from rcp.models import Case, Sheet
 from tests.browser.conftest import DESK
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, until
 from tests.browser.stage import Backstage, known, meeting_at, registered
 from tests.sheets.casework import complete, sit
 
@@ -72,9 +72,9 @@ def _project(bob: Desk) -> None:
     bob.audit()
     size = page.evaluate(SIZE)
     page.keyboard.press("+")
-    page.wait_for_function(f"() => {SIZE} > {size}")
+    until(page, f"{SIZE} > {size}")
     page.keyboard.press("-")
-    page.wait_for_function(f"() => {SIZE} === {size}")
+    until(page, f"{SIZE} === {size}")
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("/reunions/[^/]+/$"))
 

@@ -11,7 +11,7 @@ from rcp.models import Case, CaseStatus
 from rcp.sheets.actions import open_sheet
 from rcp.sheets.draft import Draft
 from tests.browser.conftest import DESK
-from tests.browser.desk import Desk
+from tests.browser.desk import Desk, until
 from tests.browser.stage import Backstage
 from tests.sheets.casework import answer, choose, complete, make_case, sein_meeting, sit
 from tests.sheets.schedules import next_meeting
@@ -124,7 +124,7 @@ def _in_the_room(desk: Desk, case: Case) -> None:
     desk.audit()
     size = page.evaluate(SIZE)
     page.get_by_role("button", name="Texte plus grand").click()
-    page.wait_for_function(f"() => {SIZE} > {size}")
+    until(page, f"{SIZE} > {size}")
     page.get_by_role("button", name="Clair ou sombre").click()
     expect(page.locator("body")).to_have_class(re.compile("light"))
     desk.audit()

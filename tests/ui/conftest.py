@@ -67,7 +67,7 @@ def page(chromium: Browser, site: str) -> Iterator[Page]:
 def desk(page: Page) -> Page:
     """The trial page, its scripts at work."""
     page.goto("/essai/")
-    page.wait_for_function("document.documentElement.dataset.ready")
+    page.wait_for_selector("html[data-ready]", state="attached")
     return page
 
 

@@ -34,7 +34,7 @@ def test_axe_finds_nothing(chromium: Browser, site: str, address: str, width: in
     context = chromium.new_context(viewport={"width": width, "height": 768}, locale="fr-FR", bypass_csp=True)
     page = context.new_page()
     page.goto(f"{site}{address}?theme={theme}")
-    page.wait_for_function("document.documentElement.dataset.ready")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.wait_for_timeout(350)  # the grey lines of "loading" wait 300 ms
     assert violations(page) == []
     context.close()
@@ -143,7 +143,7 @@ def test_policy_allows_all_it_needs(page: Page) -> None:
     """The console of every page stays empty under the strict policy (checked when the fixture ends)."""
     for address in PAGES:
         page.goto(address)
-        page.wait_for_function("document.documentElement.dataset.ready")
+        page.wait_for_selector("html[data-ready]", state="attached")
 
 
 def test_a_secretary_sees_eleven_cases_at_once(page: Page) -> None:

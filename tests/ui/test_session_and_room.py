@@ -15,7 +15,7 @@ pytestmark = pytest.mark.browser
 def test_the_end_of_the_session_is_announced_and_put_off(page: Page) -> None:
     page.clock.install()
     page.goto("/essai/?session=150")
-    page.wait_for_function("document.documentElement.dataset.ready")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.locator("#page-find").fill("à moitié tapé")
     expect(page.locator("#session")).to_be_hidden()
     page.clock.fast_forward(31_000)
@@ -31,7 +31,7 @@ def test_the_clock_of_the_workstation_may_be_wrong(page: Page) -> None:
     """Three hours fast: what is put off lasts half an hour all the same, and is announced when it ends."""
     page.clock.install(time=datetime.now() + timedelta(hours=3))
     page.goto("/essai/?session=150")
-    page.wait_for_function("document.documentElement.dataset.ready")
+    page.wait_for_selector("html[data-ready]", state="attached")
     expect(page.locator("#session")).to_be_hidden()
     page.clock.fast_forward(31_000)
     expect(page.locator("#session")).to_be_visible()
@@ -46,7 +46,7 @@ def test_the_clock_of_the_workstation_may_be_wrong(page: Page) -> None:
 def test_after_the_end_the_page_keeps_what_was_typed(page: Page) -> None:
     page.clock.install()
     page.goto("/essai/?session=130")
-    page.wait_for_function("document.documentElement.dataset.ready")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.locator("#page-find").fill("à moitié tapé")
     page.clock.fast_forward(11_000)
     expect(page.locator("#session")).to_be_visible()
@@ -59,7 +59,7 @@ def test_a_401_opens_the_same_dialog(chromium: Browser, site: str) -> None:
     context = chromium.new_context(base_url=site)
     page = context.new_page()
     page.goto("/essai/?session=900")
-    page.wait_for_function("document.documentElement.dataset.ready")
+    page.wait_for_selector("html[data-ready]", state="attached")
     page.locator("#code-401").click()
     expect(page.locator("#session-close")).to_be_visible()
     context.close()

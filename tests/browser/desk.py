@@ -126,6 +126,11 @@ class Desk:
         """The behaviours of the kit are in place: before, a key would go nowhere."""
         self.page.wait_for_selector("html[data-ready]", state="attached")
 
+    def follow(self, link: Locator) -> None:
+        """Click, and be on the page it leads to: an audit meanwhile would read the one being left."""
+        with self.page.expect_navigation():
+            link.click()
+
     def audit(self) -> None:
         """axe: every rule of WCAG A and AA and best practices, no rule disabled, no element excluded."""
         self.ready()

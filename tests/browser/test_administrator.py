@@ -21,9 +21,9 @@ CHOSEN = "Trois-goélands-sur-le-quai"
 def test_administrator_with_the_mouse(desk_of: OpenDesk) -> None:
     desk = desk_of("network")
     page = desk.page
-    page.get_by_role("link", name="Utilisateurs").first.click()
+    desk.follow(page.get_by_role("link", name="Utilisateurs").first)
     desk.audit()
-    page.get_by_role("link", name="Ajouter une personne").click()
+    desk.follow(page.get_by_role("link", name="Ajouter une personne"))
     desk.audit()
     _describe(desk)
     page.get_by_label("Rôle").select_option(label="administrateur de 3C – formulaire signé")

@@ -38,5 +38,5 @@ def test_an_exceptional_access_is_reviewed(desk_of: OpenDesk, backstage: Backsta
     expect(page.get_by_text("Rien à relire")).to_be_visible()
     expect(page.get_by_role("row", name=re.compile("Dr Denis Weiss"))).to_contain_text("à suivre")
     desk.audit()
-    page.get_by_role("link", name="Traces", exact=True).first.click()
+    desk.follow(page.get_by_role("link", name="Traces", exact=True).first)
     desk.audit()

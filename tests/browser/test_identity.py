@@ -43,7 +43,7 @@ def test_a_doubt_is_seen_by_all_and_lifted_by_the_cell(desk_of: OpenDesk, backst
     page = desk.page
     _scan(desk)
     _create(desk)
-    page.get_by_role("link", name="Marquer douteuse").click()
+    desk.follow(page.get_by_role("link", name="Marquer douteuse"))
     desk.audit()
     page.get_by_role("button", name="Marquer douteuse").click()
     expect(page.get_by_role("link", name=re.compile("Indiquez le motif"))).to_be_visible()
@@ -96,7 +96,7 @@ def _create(desk: Desk) -> None:
 
 def _validate(desk: Desk) -> None:
     page = desk.page
-    page.get_by_role("link", name="Valider avec une pièce d’identité").click()
+    desk.follow(page.get_by_role("link", name="Valider avec une pièce d’identité"))
     desk.audit()
     page.locator(".choice", has_text="Permis de conduire").click()
     page.get_by_label("Les traits du dossier sont ceux du document").check()

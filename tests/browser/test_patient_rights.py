@@ -28,7 +28,7 @@ def test_the_glass_is_broken_knowing_that_she_opposes(desk_of: OpenDesk, backsta
     page = alice.page
     alice.go(f"{file}?rubrique=information")
     alice.audit()
-    page.get_by_role("link", name="Tracer une décision").click()
+    alice.follow(page.get_by_role("link", name="Tracer une décision"))
     alice.audit()
     page.get_by_role("button", name="Tracer cette décision").click()
     expect(page.get_by_role("link", name=re.compile("Indiquez ce que la personne a décidé"))).to_be_visible()
@@ -61,7 +61,7 @@ def test_a_file_is_shared_read_and_closed_again(desk_of: OpenDesk, backstage: Ba
     bob, denis = desk_of("bob"), desk_of("denis")
     page = bob.page
     bob.go(f"{file}?rubrique=acces")
-    page.get_by_role("link", name="Partager").click()
+    bob.follow(page.get_by_role("link", name="Partager"))
     bob.audit()
     page.get_by_label("Pourquoi").fill("Second avis chirurgical demandé par la patiente")
     page.get_by_role("button", name="Partager").click()

@@ -180,7 +180,7 @@ def _replaces(bob: Desk, case: str) -> None:
     bob.go(f"/dossiers/{case}/")
     expect(page.get_by_text(re.compile("figée|validée")).first).to_be_visible()
     bob.audit()
-    page.get_by_role("link", name="Annuler et remplacer").click()
+    bob.follow(page.get_by_role("link", name="Annuler et remplacer"))
     bob.audit()
     page.get_by_label(re.compile("Motif|Pourquoi")).fill("Poids erroné")
     page.get_by_role("button", name="Ouvrir la version qui remplace").click()

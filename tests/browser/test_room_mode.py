@@ -26,7 +26,7 @@ def test_the_room_is_hidden_and_a_pin_gives_it_back(desk_of: OpenDesk, backstage
     page = bob.page
     page.get_by_role("link", name=re.compile("^Liste")).first.click()
     page.get_by_role("button", name="Ouvrir la réunion").click()
-    page.get_by_role("link", name="Mode séance").click()
+    bob.follow(page.get_by_role("link", name="Mode séance"))
     bob.audit()
     for label in ("Code de séance", "Le même, une seconde fois"):
         page.get_by_label(label).fill("1234")

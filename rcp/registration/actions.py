@@ -61,7 +61,7 @@ class AlreadyRegistered(Exception):
     case: Case
 
 
-class PatientOpposed(Exception):
+class SharingOpposed(Exception):
     """The patient opposes the sharing of their data: no registration (D3)."""
 
 
@@ -120,10 +120,10 @@ def register_case(
     """Put a patient on the list of a meeting, open the file to those concerned and open the draft sheet.
 
     `case_id` was drawn with the form: sent twice, it registers once. `exceed`: the board's own 3C takes a case after
-    closing or beyond the seats. Raises MeetingRefuses, MeetingOver, AlreadyRegistered, PatientOpposed.
+    closing or beyond the seats. Raises MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed.
     """
     if information.opposition == Opposition.SHARING:
-        raise PatientOpposed
+        raise SharingOpposed
     with transaction.atomic():
         meeting = _lock_meeting(meeting.pk)
         patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
@@ -268,7 +268,7 @@ def _inform(patient: Patient, given: InformationGiven, by: User) -> Information:
     """Trace the information; a later opposition than the one being typed stands (D3)."""
     last = Information.objects.filter(patient=patient).order_by("-recorded_at").first()
     if last and last.opposition == Opposition.SHARING and last.given_on > given.given_on:
-        raise PatientOpposed
+        raise SharingOpposed
     informed = Information.objects.create(
         region_id=patient.region_id,
         patient=patient,

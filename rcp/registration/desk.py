@@ -26,7 +26,7 @@ from patients.models import Opposition, Patient
 from patients.naming import banner_of, shown_name
 from patients.queries import glass_open_until, ipps_of, main_ipp
 from rcp.models import Case, Correspondent, CorrespondentRole, Meeting
-from rcp.registration.actions import Addressee, AlreadyRegistered, MeetingRefuses, PatientOpposed, register_case
+from rcp.registration.actions import Addressee, AlreadyRegistered, MeetingRefuses, SharingOpposed, register_case
 from rcp.registration.forms import CorrespondentForm, OthersFormSet, RegistrationForm, opposed_sentence
 from rcp.registration.professionals import memberships, professional_option
 from rcp.registration.queries import Opening, boards_of_network, case_in_meeting, known, meeting_choices
@@ -96,7 +96,7 @@ class Desk:
 
     def explain(self, refusal: Exception) -> None:
         """Say a refusal of the action at the field it is about."""
-        if isinstance(refusal, PatientOpposed):
+        if isinstance(refusal, SharingOpposed):
             self.form.add_error("opposition", opposed_sentence(self.patient.sex))
         elif isinstance(refusal, AlreadyRegistered):
             self.form.add_error("meeting", self._already())

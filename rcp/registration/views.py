@@ -19,7 +19,7 @@ from rcp.registration.actions import (
     AlreadyRegistered,
     MeetingOver,
     MeetingRefuses,
-    PatientOpposed,
+    SharingOpposed,
     cancel_case,
     postpone_case,
 )
@@ -46,7 +46,7 @@ def register(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         return desk.page(status=422)
     try:
         case = desk.register()
-    except (MeetingRefuses, MeetingOver, AlreadyRegistered, PatientOpposed, PatientOpposes) as refusal:
+    except (MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed, PatientOpposes) as refusal:
         desk.explain(refusal)
         return desk.page(status=422)
     return desk.onward(case)

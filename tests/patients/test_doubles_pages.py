@@ -1,7 +1,5 @@
 """The desk of the identity-vigilance cell: what waits, two identities side by side, the decision, the figures."""
 
-# ruff: noqa: F811 - fixtures are named as what they give
-
 from typing import Any
 
 import pytest
@@ -12,7 +10,7 @@ from patients.doubles.tasks import carry_out_one
 from patients.models import Double, DoubleStatus, Information, Merge, Patient
 from rcp.meetings.actions import open_meeting
 from tests.patients.conftest import created
-from tests.patients.test_merge import merged, pair, paired, qualify, undone  # noqa: F401 - the fixture
+from tests.patients.merging import a_pair, merged, paired, qualify, undone  # noqa: F401 - the fixture
 from tests.registration.conftest import in_ten_days, meeting_of  # noqa: F401
 
 WHY = "Carte d’identité vue, même personne"

@@ -1,24 +1,19 @@
-"""Two identities of one person become one file, under the worker's role; and come apart again, exactly (PAT-05)."""
+"""Two identities of one person become one file, under the worker’s role, or are refused to (PAT-05)."""
 
 from datetime import date, timedelta
-from typing import Any
 
 import pytest
-from django.db import connection
 from django.utils import timezone
 
 from dcc.audit.models import AuditEvent
-from dcc.organisations.models import Organisation
 from patients.access import may_see
-from patients.actions import add_ipp, record_opposition, update_contact
+from patients.actions import record_opposition
 from patients.doubles import actions
-from patients.doubles.lifecycle import DoubleTransition
 from patients.doubles.moving import follow_late_rows
 from patients.doubles.obstacles import Stopped
 from patients.doubles.survivor import survivor_of
-from patients.doubles.tables import STAYS, file_tables
+from patients.doubles.tables import file_tables
 from patients.doubles.tasks import carry_out_one
-from patients.doubles.undoing import KEPT, LOST
 from patients.events import PatientEvent
 from patients.models import (
     Access,
@@ -27,98 +22,31 @@ from patients.models import (
     Double,
     DoubleStatus,
     IdentityNotice,
-    Information,
     Merge,
-    MergedTable,
     NoticeKind,
     NoticeState,
     Patient,
     PatientIdentifier,
 )
 from patients.search import find_by_ipp, find_by_traits, traits_of
-from rcp.cases.actions import discuss_case
 from rcp.meetings.actions import open_meeting
 from rcp.models import Case
 from rcp.registration.actions import cancel_case
 from tests.patients.conftest import created
+from tests.patients.merging import (  # noqa: F401 - a_pair is a fixture
+    WHY,
+    a_pair,
+    carried,
+    foreign_keys_hold,
+    merged,
+    ordered,
+    organisation,
+    paired,
+    photograph,
+    qualify,
+    undone,
+)
 from tests.registration.conftest import another_meeting, in_ten_days, meeting_of, registered  # noqa: F401
-
-WHY = "Même personne, carte Vitale vue au guichet"
-
-
-@pytest.fixture
-def pair(working_as: Any, as_worker: Any, francoise: Patient) -> Double:
-    """Françoise twice: the elder has a contact and an IPP of Rochebrune, the later one a case and an IPP of Dunes."""
-    with working_as("alice") as alice:
-        later = created(alice, "Abhervé", "Francoise", reason="Homonyme connu")
-        add_ipp(patient=francoise, value="R-1", organisation=organisation("CH Rochebrune"), by=alice)
-        add_ipp(patient=later, value="D-7", organisation=organisation("Clinique des Dunes"), by=alice)
-        update_contact(patient=francoise, values={"city": "Nantes"}, by=alice)
-        update_contact(patient=later, values={"city": "Rezé", "phone": "0240000000"}, by=alice)
-        registered(alice, later)
-    return paired(as_worker, francoise, later)
-
-
-def organisation(short: str) -> Organisation:
-    return Organisation.objects.get(short_name=short)
-
-
-def paired(as_worker: Any, one: Patient, other: Patient) -> Double:
-    with as_worker(1):
-        first, second = sorted((one, other), key=lambda patient: patient.pk)
-        return Double.objects.create(region_id=1, first=first, second=second, score=20.0, probable=True)
-
-
-def ordered(working_as: Any, double: Double, *, by: str = "vigilance") -> Merge:
-    with working_as(by) as person:
-        first, second = Patient.objects.get(pk=double.first_id), Patient.objects.get(pk=double.second_id)
-        kept = survivor_of(first, second).kept.pk
-        actions.ask_merge(double_id=double.pk, kept_id=kept, reason=WHY, by=person)
-        return double.merges.latest("asked_at")
-
-
-def merged(working_as: Any, as_worker: Any, double: Double) -> Merge:
-    ordered(working_as, double)
-    return carried(as_worker, double)
-
-
-def undone(working_as: Any, as_worker: Any, double: Double) -> Merge:
-    with working_as("vigilance") as vera:
-        actions.ask_undo(double_id=double.pk, reason="Deux sœurs, erreur de notre part", by=vera)
-    return carried(as_worker, double)
-
-
-def carried(as_worker: Any, double: Double) -> Merge:
-    with as_worker(1):
-        merge = carry_out_one(double.pk)
-        double.refresh_from_db()
-        assert merge is not None
-        merge.refresh_from_db()
-        return merge
-
-
-def photograph(as_worker: Any, double: Double) -> dict[str, list[str]]:
-    """Every row of both files and both identities, to the last column."""
-    rows: dict[str, list[str]] = {}
-    pair = [double.first_id, double.second_id]
-    with as_worker(1), connection.cursor() as cursor:
-        for table in (*(one.name for one in file_tables()), *sorted(STAYS - {MergedTable._meta.db_table})):
-            cursor.execute("SELECT to_regclass(%s) IS NOT NULL", [table])
-            if cursor.fetchone()[0]:
-                cursor.execute(
-                    f'SELECT to_jsonb(t)::text FROM "{table}" t WHERE patient_id = ANY (%s) ORDER BY 1', [pair]
-                )
-                rows[table] = [row for (row,) in cursor.fetchall()]
-        cursor.execute("SELECT to_jsonb(p)::text FROM patients_patient p WHERE id = ANY (%s) ORDER BY 1", [pair])
-        rows["patients_patient"] = [row for (row,) in cursor.fetchall()]
-    return rows
-
-
-def foreign_keys_hold() -> None:
-    """Deferred constraints are checked when the transaction of the test would have ended: now."""
-    with connection.cursor() as cursor:
-        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-        cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
 class TestMerge:
@@ -326,160 +254,6 @@ class TestSecondPerson:
         merge = carried(as_worker, pair)
         assert "seconde personne" in merge.obstacles[0]
         assert pair.status == DoubleStatus.TO_EXAMINE
-
-
-class TestUndone:
-    def test_each_row_is_where_it_was_to_the_last_column(self, working_as, as_worker, pair):
-        before = photograph(as_worker, pair)
-        assert len(before["rcp_case"]) == 1
-        assert len(before["patients_access"]) > 4
-        merged(working_as, as_worker, pair)
-        assert photograph(as_worker, pair) != before
-        undone(working_as, as_worker, pair)
-        foreign_keys_hold()
-        assert pair.status == DoubleStatus.UNDONE
-        assert photograph(as_worker, pair) == before
-
-    def test_then_merged_again_and_undone_again(self, working_as, as_worker, pair):
-        before = photograph(as_worker, pair)
-        for _ in range(2):
-            merged(working_as, as_worker, pair)
-            undone(working_as, as_worker, pair)
-        assert photograph(as_worker, pair) == before
-
-    def test_a_notice_that_has_not_left_will_not(self, working_as, as_worker, pair):
-        merge = merged(working_as, as_worker, pair)
-        with as_worker(1):
-            one = merge.notices.order_by("pk").first()
-            IdentityNotice.objects.filter(pk=one.pk).update(state=NoticeState.SENT)
-        undone(working_as, as_worker, pair)
-        with as_worker(1):
-            states = {(n.organisation_id == one.organisation_id, n.kind, n.state) for n in merge.notices.all()}
-            assert states == {
-                (True, NoticeKind.A40, NoticeState.SENT),
-                (True, NoticeKind.A31, NoticeState.WAITING),
-                (False, NoticeKind.A40, NoticeState.CANCELLED),
-            }
-
-    def test_what_was_typed_since_follows_its_sheet(self, working_as, as_worker, pair, francoise):
-        """The case that moved goes on; its new answers, its new state and its new document go back with it."""
-        merge = merged(working_as, as_worker, pair)
-        with working_as("bob") as bob:
-            case = Case.objects.get(patient=francoise)
-            discuss_case(case_id=case.pk, by=bob)
-            Document.objects.create(
-                region_id=1, patient=francoise, kind="rcp_report", title="Compte rendu", data={}, data_hash=b"x" * 32,
-                source_id=case.pk, issued_by="Dr Bob Kerjean",
-            )  # fmt: skip
-        undone(working_as, as_worker, pair)
-        assert pair.status == DoubleStatus.UNDONE
-        with as_worker(1):
-            assert Document.objects.get(title="Compte rendu").patient_id == merge.lost_id
-            case.refresh_from_db()
-            assert (case.patient_id, case.status) == (merge.lost_id, "discussed")
-
-    def test_what_depends_on_neither_is_allocated_by_a_person(self, working_as, as_worker, pair, francoise):
-        merge = merged(working_as, as_worker, pair)
-        with working_as("alice") as alice:
-            given = {"given_on": date(2026, 11, 22), "given_by": "Dr Bob Kerjean", "recorded_by": alice}
-            new = Information.objects.create(region_id=1, patient=francoise, **given)
-        before = photograph(as_worker, pair)
-        waiting = undone(working_as, as_worker, pair)
-        assert pair.status == DoubleStatus.MERGED
-        assert "dites de chacun" in waiting.obstacles[0]
-        assert [(one["key"], one["label"]) for one in waiting.unallocated] == [(str(new.pk), "information du patient")]
-        assert photograph(as_worker, pair) == before, "nothing moves before that"
-        with working_as("vigilance") as vera:
-            with pytest.raises(actions.NotAllocated):
-                actions.allocate(double_id=pair.pk, choices={}, by=vera)
-            with pytest.raises(actions.NotAllocated):
-                actions.allocate(double_id=pair.pk, choices={str(new.pk): "elsewhere"}, by=vera)
-            actions.allocate(double_id=pair.pk, choices={str(new.pk): LOST}, by=vera)
-        carried(as_worker, pair)
-        assert pair.status == DoubleStatus.UNDONE
-        with as_worker(1):
-            assert Information.objects.get(pk=new.pk).patient_id == merge.lost_id
-
-    def test_a_case_registered_since_stays_where_it_is_said_to(self, working_as, as_worker, pair, francoise):
-        merged(working_as, as_worker, pair)
-        with working_as("alice") as alice:
-            second = another_meeting(meeting_of("SEI"))
-            new = registered(alice, francoise, meeting=second)
-        waiting = undone(working_as, as_worker, pair)
-        choices = {one["key"]: KEPT for one in waiting.unallocated}
-        while pair.status == DoubleStatus.MERGED:
-            with working_as("vigilance") as vera:
-                actions.allocate(double_id=pair.pk, choices=choices, by=vera)
-            waiting = carried(as_worker, pair)
-            choices = {one["key"]: KEPT for one in waiting.unallocated}
-        with as_worker(1):
-            new.refresh_from_db()
-            assert new.patient_id == francoise.pk
-            assert {one.patient_id for one in new.sheets.all()} == {francoise.pk}
-
-    def test_while_a_board_hears_it_nothing_comes_apart(self, working_as, as_worker, pair):
-        merged(working_as, as_worker, pair)
-        with working_as("alice") as alice:
-            open_meeting(meeting_id=meeting_of("SEI").pk, by=alice)
-        merge = undone(working_as, as_worker, pair)
-        assert pair.status == DoubleStatus.MERGED
-        assert "la séance est en cours" in merge.obstacles[0]
-
-    def test_merges_come_apart_in_the_reverse_order(self, working_as, as_worker, pair, francoise):
-        with working_as("alice") as alice:
-            third = created(alice, "Abherve", "Françoise", "11041963", reason="Homonyme connu")
-        before = photograph(as_worker, pair)
-        merged(working_as, as_worker, pair)
-        then = paired(as_worker, francoise, third)
-        merged(working_as, as_worker, then)
-        stopped = undone(working_as, as_worker, pair)
-        assert "annulez d’abord cette fusion-là" in stopped.obstacles[0]
-        undone(working_as, as_worker, then)
-        assert then.status == DoubleStatus.UNDONE
-        undone(working_as, as_worker, pair)
-        assert photograph(as_worker, pair) == before
-
-
-def test_a_merge_is_never_rewritten(working_as, as_worker, pair):
-    from django.db import DatabaseError, transaction
-
-    merge = merged(working_as, as_worker, pair)
-    for change in ({"reason": "autre"}, {"done_at": None}):
-        with as_worker(1), pytest.raises(DatabaseError), transaction.atomic():
-            Merge.objects.filter(pk=merge.pk).update(**change)
-    with working_as("vigilance"), pytest.raises(DatabaseError), transaction.atomic():
-        Merge.objects.filter(pk=merge.pk).update(undone_at=timezone.now())
-
-
-def test_the_other_network_sees_nothing_of_it(working_as, as_worker, pair):
-    merged(working_as, as_worker, pair)
-    with working_as("oscar"):
-        assert not Double.objects.exists()
-        assert not Merge.objects.exists()
-        assert not IdentityNotice.objects.exists()
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT count(*) FROM dcc_double_cases(%s)", [pair.pk])
-            assert cursor.fetchone()[0] == 0
-    with working_as("denis"):
-        assert not MergedTable.objects.exists(), "what a file holds is behind wall 2, counted or not"
-
-
-def test_every_transition_is_for_the_cell_alone():
-    from patients.doubles.lifecycle import BY_WORKER, DOUBLE_LIFECYCLE
-    from patients.permissions import PatientPermission
-
-    assert {one.permission for one in DOUBLE_LIFECYCLE} == {PatientPermission.IDENTITY_VIGILANCE}
-    assert {one.name for one in DOUBLE_LIFECYCLE} == set(DoubleTransition)
-    assert {one.target for one in DOUBLE_LIFECYCLE} == set(DoubleStatus)
-    assert DoubleTransition.MERGE not in BY_WORKER
-
-
-def qualify(as_worker: Any, patient_id: Any, ins: bytes) -> None:
-    """As the INSi interface would leave it."""
-    with as_worker(1):
-        Patient.objects.filter(pk=patient_id).update(
-            status="QUAL", ins_sealed=b"sealed", ins_hash=ins * 32, ins_oid="1.2.250.1.213.1.4.10"
-        )
 
 
 def test_oppositions_that_differ_stop_a_merge(working_as, as_worker, pair, francoise):

@@ -18,7 +18,7 @@ from rcp.registration.actions import (
     Demand,
     MeetingOver,
     MeetingRefuses,
-    PatientOpposed,
+    SharingOpposed,
     cancel_case,
     postpone_case,
 )
@@ -127,7 +127,7 @@ def test_the_requesting_3c_is_added_when_it_is_not_the_boards(working_as):
 
 def test_an_opposition_to_sharing_blocks(working_as, francoise):
     with working_as("alice") as alice:
-        with pytest.raises(PatientOpposed):
+        with pytest.raises(SharingOpposed):
             registered(alice, francoise, information=informed(opposition=Opposition.SHARING))
         assert not Case.objects.exists()
 
@@ -142,7 +142,7 @@ def test_an_opposition_given_later_than_the_information_typed_stands(working_as,
             opposition=Opposition.SHARING,
             recorded_by=alice,
         )
-        with pytest.raises(PatientOpposed):
+        with pytest.raises(SharingOpposed):
             registered(alice, francoise)
         assert registered(alice, francoise, information=informed(given_on=date(2026, 11, 21))).pk
 

@@ -7,7 +7,8 @@ from typing import Any, cast
 from uuid import UUID
 
 from dcc.lib.prepared import Prepared
-from rcp.models import Answer, AnswerEvent, Attendance, Case, Outcome, Sheet, SheetStatus
+from rcp.models import Answer, AnswerEvent, Attendance, Case, Sheet, SheetStatus
+from rcp.sheets.conflicts import waiting_conflicts
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled
 from rcp.sheets.engine import (
@@ -33,12 +34,6 @@ _ANSWERS = Prepared(lambda sheet_id: Answer.objects.filter(sheet_id=sheet_id).or
 _ROOM = Prepared(
     lambda meeting_id: Attendance.objects.filter(meeting_id=meeting_id).select_related("user").order_by("name", "pk"),
     meeting_id=UUID,
-)
-_MET = Prepared(
-    lambda sheet_id: (
-        AnswerEvent.objects.filter(sheet_id=sheet_id, outcome=Outcome.CONFLICT).only("path", "rev").order_by("rev")
-    ),
-    sheet_id=UUID,
 )
 
 
@@ -143,17 +138,9 @@ class Draft:
 
     @cached_property
     def conflicts(self) -> list[AnswerEvent]:
-        """Answers that met another one, until somebody answers that question again: they block validation."""
-        last: dict[str, int | None] = {one.path: one.rev for one in _MET.all(sheet_id=self.sheet.pk)}
-        if not last:
-            return []
-        applied = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.APPLIED, path__in=last)
-        for path, rev in applied.values_list("path", "rev"):
-            if path in last and (rev or 0) > (last[path] or 0):
-                del last[path]
-        met = AnswerEvent.objects.filter(sheet=self.sheet, outcome=Outcome.CONFLICT, rev__in=last.values())
-        events = met.select_related("author").order_by("rev")
-        return [event for event in events if event.path in self.enabled and self.item(event.path).is_question]
+        """Answers that met another one, until somebody chooses: they block validation."""
+        met = waiting_conflicts(self.sheet.pk)
+        return [event for event in met if event.path in self.enabled and self.item(event.path).is_question]
 
     @cached_property
     def missing(self) -> list[Issue]:

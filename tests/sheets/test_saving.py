@@ -2,6 +2,8 @@
 
 from uuid import uuid4
 
+import pytest
+
 from rcp.models import Answer, AnswerEvent, CaseStatus, Outcome, Sheet
 from rcp.sheets.actions import Change, confirm_answer, save_answer
 from rcp.sheets.definitions import compiled
@@ -63,6 +65,48 @@ def test_two_people_on_one_field_meet_and_nothing_is_lost(working_as):
         )
         assert kept.outcome == Outcome.APPLIED
         assert Draft(case=case, sheet=sheet).conflicts == []
+
+
+class TestAConflictWaits:
+    """Only a choice about what met ends a conflict: an answer from a page that does not show it yet is none."""
+
+    @pytest.fixture
+    def met(self, working_as):
+        with working_as("alice") as alice:
+            case = make_case(by=alice)
+            change(case.sheets.get(), "tronc.souhait", "Diabète", base_ver=0, by=alice)
+        with working_as("bob") as bob:
+            assert change(case.sheets.get(), "tronc.souhait", "Asthme", base_ver=0, by=bob).outcome == Outcome.CONFLICT
+        return case
+
+    def waiting(self, case):
+        return [(one.value, one.author.short_name) for one in Draft(case=case, sheet=case.sheets.get()).conflicts]
+
+    def test_while_a_colleague_who_has_not_seen_it_goes_on(self, working_as, met):
+        with working_as("alice") as alice:
+            assert change(met.sheets.get(), "tronc.souhait", "Diabète de type 2", base_ver=1, by=alice).ver == 2
+            assert self.waiting(met) == [("Asthme", "Dr Kerjean")]
+
+    @pytest.mark.parametrize(
+        ("kept", "there"), [("Diabète", 1), ("Asthme", 2), ("Diabète\nAsthme", 2)], ids=["theirs", "mine", "both"]
+    )
+    def test_until_somebody_chooses(self, working_as, met, kept, there):
+        with working_as("alice") as alice:
+            assert change(met.sheets.get(), "tronc.souhait", kept, base_ver=1, by=alice).ver == there
+            assert self.waiting(met) == []
+
+    def test_until_its_author_answers_again(self, working_as, met):
+        with working_as("bob") as bob:
+            change(met.sheets.get(), "tronc.souhait", "Asthme, diabète", base_ver=1, by=bob)
+            assert self.waiting(met) == []
+
+    def test_each_one_met_waits_its_turn(self, working_as, met):
+        with working_as("helias") as helias:
+            sheet = met.sheets.get()
+            change(sheet, "tronc.souhait", "Goutte", base_ver=0, by=helias)
+            assert self.waiting(met) == [("Goutte", helias.short_name)]
+            change(sheet, "tronc.souhait", "Goutte", base_ver=1, by=helias)
+            assert self.waiting(met) == [("Asthme", "Dr Kerjean")]
 
 
 def test_the_same_answer_from_two_people_is_no_conflict(working_as):

@@ -18,5 +18,5 @@ GRANT EXECUTE ON FUNCTION dcc_regions_due(text) TO dcc_worker;
 
 
 class Migration(migrations.Migration):
-    dependencies = [("messaging", "0001_initial"), ("patients", "0002_access_functions")]
+    dependencies = [("messaging", "0001_initial"), ("patients", "0007_access_functions")]
     operations = [migrations.RunSQL(SQL, "DROP FUNCTION dcc_regions_due(text);")]

@@ -78,5 +78,5 @@ DROP TRIGGER frozen ON rcp_sheet; DROP FUNCTION dcc_sheet_frozen();
 
 
 class Migration(migrations.Migration):
-    dependencies = [("rcp", "0001_initial"), ("audit", "0002_insert_only"), ("patients", "0002_access_functions")]
+    dependencies = [("rcp", "0001_initial"), ("audit", "0002_insert_only"), ("patients", "0007_access_functions")]
     operations = [migrations.RunSQL(SQL, REVERSE)]

@@ -10,6 +10,7 @@ TABLES = (
     "rcp_correspondent",
     "rcp_meeting",
     "rcp_attendance",
+    "rcp_caseattachment",
 )
 
 

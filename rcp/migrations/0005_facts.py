@@ -4,6 +4,7 @@ import django.db.models.deletion
 from django.db import migrations, models
 
 import dcc.tenancy.isolation
+from dcc.lib.tables import CreateTables
 
 WRITE = """
 -- Most of the table is read through its index alone, which wants its pages known to be visible.
@@ -136,89 +137,92 @@ DROP VIEW rcp_facts_means, rcp_facts_combined, rcp_facts_crossed, rcp_facts_by_m
 class Migration(migrations.Migration):
     dependencies = [
         ("rcp", "0004_meeting_load"),
-        ("tenancy", "0001_initial"),
     ]
 
     operations = [
-        migrations.CreateModel(
-            name="StatKey",
-            fields=[
-                ("id", models.SmallAutoField(primary_key=True, serialize=False)),
-                ("key", models.TextField(unique=True)),
-            ],
-            options={
-                "constraints": [
-                    dcc.tenancy.isolation.GlobalTable(
-                        name="statkey_global",
-                        reason="names of standardised items, no patient data",
-                        web="S",
-                        worker="S",
-                    ),
-                    models.CheckConstraint(
-                        condition=models.Q(("key__regex", "^[a-z][a-z0-9_.-]{0,63}$")), name="statkey_is_a_key"
-                    ),
-                ],
-            },
-        ),
-        migrations.CreateModel(
-            name="Fact",
-            fields=[
-                (
-                    "pk",
-                    models.CompositePrimaryKey(
-                        "region_id",
-                        "stat_key_id",
-                        "code",
-                        "case_key",
-                        "instance",
-                        blank=True,
-                        editable=False,
-                        primary_key=True,
-                        serialize=False,
-                    ),
+        CreateTables(
+            [
+                migrations.CreateModel(
+                    name="StatKey",
+                    fields=[
+                        ("id", models.SmallAutoField(primary_key=True, serialize=False)),
+                        ("key", models.TextField(unique=True)),
+                    ],
+                    options={
+                        "constraints": [
+                            dcc.tenancy.isolation.GlobalTable(
+                                name="statkey_global",
+                                reason="names of standardised items, no patient data",
+                                web="S",
+                                worker="S",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("key__regex", "^[a-z][a-z0-9_.-]{0,63}$")), name="statkey_is_a_key"
+                            ),
+                        ],
+                    },
                 ),
-                ("case_key", models.UUIDField()),
-                ("instance", models.PositiveSmallIntegerField()),
-                ("first", models.BooleanField()),
-                ("pathology", models.TextField()),
-                ("centre_id", models.UUIDField()),
-                ("held_on", models.DateField()),
-                ("code", models.TextField(blank=True)),
-                ("number", models.FloatField(null=True)),
-                ("flag", models.BooleanField(null=True)),
-                ("day", models.DateField(null=True)),
-                (
-                    "region",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="tenancy.region",
-                    ),
+                migrations.CreateModel(
+                    name="Fact",
+                    fields=[
+                        (
+                            "pk",
+                            models.CompositePrimaryKey(
+                                "region_id",
+                                "stat_key_id",
+                                "code",
+                                "case_key",
+                                "instance",
+                                blank=True,
+                                editable=False,
+                                primary_key=True,
+                                serialize=False,
+                            ),
+                        ),
+                        ("case_key", models.UUIDField()),
+                        ("instance", models.PositiveSmallIntegerField()),
+                        ("first", models.BooleanField()),
+                        ("pathology", models.TextField()),
+                        ("centre_id", models.UUIDField()),
+                        ("held_on", models.DateField()),
+                        ("code", models.TextField(blank=True)),
+                        ("number", models.FloatField(null=True)),
+                        ("flag", models.BooleanField(null=True)),
+                        ("day", models.DateField(null=True)),
+                        (
+                            "region",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="tenancy.region",
+                            ),
+                        ),
+                        (
+                            "stat_key",
+                            models.ForeignKey(
+                                db_constraint=False,
+                                db_index=False,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to="rcp.statkey",
+                            ),
+                        ),
+                    ],
+                    options={
+                        "indexes": [
+                            models.Index(
+                                fields=["region", "stat_key", "pathology", "held_on"],
+                                include=("centre_id", "code", "number", "first", "day", "case_key"),
+                                name="fact_main_x",
+                            ),
+                            models.Index(fields=["region", "case_key"], name="fact_case_x"),
+                        ],
+                        "constraints": [dcc.tenancy.isolation.RegionWall(name="fact_wall", web="", worker="")],
+                    },
                 ),
-                (
-                    "stat_key",
-                    models.ForeignKey(
-                        db_constraint=False,
-                        db_index=False,
-                        on_delete=django.db.models.deletion.PROTECT,
-                        related_name="+",
-                        to="rcp.statkey",
-                    ),
-                ),
-            ],
-            options={
-                "indexes": [
-                    models.Index(
-                        fields=["region", "stat_key", "pathology", "held_on"],
-                        include=("centre_id", "code", "number", "first", "day", "case_key"),
-                        name="fact_main_x",
-                    ),
-                    models.Index(fields=["region", "case_key"], name="fact_case_x"),
-                ],
-                "constraints": [dcc.tenancy.isolation.RegionWall(name="fact_wall", web="", worker="")],
-            },
+            ]
         ),
         migrations.RunSQL(WRITE, UNWRITE),
         migrations.RunSQL(VIEWS, UNVIEW),

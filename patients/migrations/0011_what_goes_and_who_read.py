@@ -309,7 +309,7 @@ BEGIN
         PERFORM dcc_open_to_members(a.patient_id, NEW.principal_id, a.reason, a.expires_at, v_actor);
     END LOOP;
     FOR a IN SELECT c.patient_id, c.reason FROM patients_access c
-              WHERE c.principal_id = NEW.principal_id AND c.why LIKE 'Opposition%%' AND NEW.expires_at > now()
+              WHERE c.principal_id = NEW.principal_id AND c.why LIKE 'Opposition%' AND NEW.expires_at > now()
                 AND NOT dcc_is_opposed(c.patient_id, v_member)
     LOOP
         PERFORM dcc_open_to_member(a.patient_id, NEW.principal_id, v_member, a.reason, NEW.expires_at, v_actor);
@@ -377,8 +377,9 @@ GRANT EXECUTE ON FUNCTION dcc_file_readers(uuid, int) TO dcc_web;
 
 class Migration(migrations.Migration):
     dependencies = [
-        ("patients", "0009_requests_of_patients"),
+        ("patients", "0008_reviews"),
         ("accounts", "0002_scope_functions"),
+        ("rcp", "0005_facts"),  # whose freezing triggers are given their condition here
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

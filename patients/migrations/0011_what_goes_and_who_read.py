@@ -1,6 +1,7 @@
 """Elimination of what is in clear, teams with an opposed member, readers of a merged file, doubles reported by hand.
 
 The freezing triggers get a condition rather than another body: what they forbid to everybody is written once.
+Irreversible: going back would forget oppositions, and bring no eliminated file back.
 """
 
 import django.db.models.deletion
@@ -384,4 +385,35 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AddField("double", "reported_at", models.DateTimeField(null=True)),
+        migrations.AddField(
+            "double",
+            "reported_by",
+            models.ForeignKey(
+                null=True,
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="+",
+                to=settings.AUTH_USER_MODEL,
+            ),
+        ),
+        migrations.AddField(
+            "double",
+            "reported_why",
+            models.CharField(
+                blank=True, db_default="", default="", max_length=300, verbose_name="motif du signalement"
+            ),
+        ),
+        migrations.RemoveConstraint("double", "double_wall"),
+        migrations.AddConstraint("double", dcc.tenancy.isolation.RegionWall(name="double_wall")),
+        migrations.AddConstraint(
+            "double",
+            models.CheckConstraint(
+                condition=models.Q(reported_by__isnull=True, reported_at__isnull=True)
+                | models.Q(reported_by__isnull=False, reported_at__isnull=False),
+                name="double_reported_by_somebody",
+            ),
+        ),
+        migrations.RunSQL(ELIMINATION),
+        migrations.RunSQL(OPPOSITION),
+        migrations.RunSQL(READERS),
     ]

@@ -49,6 +49,10 @@ class Double(RegionModel):
     # Where the later of the two was created: the establishment whose desk can prevent the next one.
     organisation = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_constraint=False)
     found_at = models.DateTimeField(default=timezone.now)
+    # Somebody at a desk who thinks they are one person, and why; nobody where the worker found the pair by itself.
+    reported_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    reported_at = models.DateTimeField(null=True)
+    reported_why = models.CharField("motif du signalement", max_length=300, blank=True, default="", db_default="")
     first_decided_at = models.DateTimeField(null=True)  # how long it waited for a person
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
@@ -58,7 +62,7 @@ class Double(RegionModel):
 
     class Meta:
         constraints = [
-            RegionWall(name="double_wall", web="SU"),
+            RegionWall(name="double_wall"),
             SameRegionReference(name="double_first", column="first_id", to="patients.Patient"),
             SameRegionReference(name="double_second", column="second_id", to="patients.Patient"),
             models.UniqueConstraint(fields=["region", "id"], name="double_region_id"),
@@ -66,6 +70,11 @@ class Double(RegionModel):
                 "region", Least("first", "second"), Greatest("first", "second"), name="double_once"
             ),  # whichever way round
             models.CheckConstraint(condition=~models.Q(first=models.F("second")), name="double_of_two"),
+            models.CheckConstraint(
+                condition=models.Q(reported_by__isnull=True, reported_at__isnull=True)
+                | models.Q(reported_by__isnull=False, reported_at__isnull=False),
+                name="double_reported_by_somebody",
+            ),
         ]
         indexes = [
             models.Index(fields=["region", "status", "found_at"], name="double_worklist"),

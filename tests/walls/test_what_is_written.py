@@ -29,7 +29,7 @@ RIGHTS = {
     "patients_contact": "SIU",
     "patients_content": "SIU",
     "patients_document": "SIU",
-    "patients_double": "SU",
+    "patients_double": "SIU",
     "patients_doublesearch": "",
     "patients_feedconflict": "SU",
     "patients_feedidentity": "",

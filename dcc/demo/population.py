@@ -73,7 +73,7 @@ def patient_rows(traits: Iterable[TraitSet], region: Callable[[int], int], at: d
             one.first_given_name,
             one.first_given_name,
             one.first_given_name.replace(" ", "").replace("-", "").replace("'", ""),
-            one.given_names,
+            " ".join(dict.fromkeys(one.given_names.split())),  # nobody bears the same given name twice
             one.birth_date,
             one.birth_date_interpreted,
             one.sex,

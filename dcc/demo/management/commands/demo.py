@@ -10,6 +10,7 @@ from django.db import transaction
 from dcc.demo.activity import Activity
 from dcc.demo.building import PASSWORD, accounts, build_directory
 from dcc.demo.population import copy_patients
+from dcc.demo.stories.telling import tell_afterwards, tell_stories
 from dcc.organisations.models import Organisation
 from dcc.tenancy.scope import RegionScope, opened
 from patients.models import Patient
@@ -49,6 +50,9 @@ class Command(BaseCommand):
             self._step("patients", started)
             Activity(world, SEED).run(list(Patient.objects.order_by("pk")))
             self._step("dossiers", started)
+            tell_stories(world)
+        tell_afterwards(world)
+        self._step("identités, documents et demandes à traiter", started)
 
     def _more(self, scale: int, *, identities_only: bool) -> None:
         started = time.perf_counter()

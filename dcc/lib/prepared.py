@@ -4,10 +4,11 @@ Django builds the same SQL again at each use, a millisecond of processor for eac
 them. Only the text is kept: it runs in the reader's own connection, transaction and scope each time (ADR 8).
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from copy import copy
+from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.db import connections, models, router
@@ -40,11 +41,18 @@ class Prepared(Generic[M]):
 
     def all(self, **given: Any) -> list[M]:
         """Every row, in the order of the queryset."""
-        return list(self._rows(given))
+        return cast(list[M], read_together(self.asked(**given))[0])
 
     def first(self, **given: Any) -> M | None:
         """The first row, if any; the queryset says itself how many it reads."""
-        return next(self._rows(given), None)
+        return next(iter(self.all(**given)), None)
+
+    def asked(self, **given: Any) -> "Asked":
+        """The read and its parameters, for `read_together`."""
+        if given.keys() != self.kinds.keys() or any(type(given[name]) is not kind for name, kind in self.kinds.items()):
+            raise TypeError(f"expected {self.kinds}, given { {name: type(one) for name, one in given.items()} }")
+        compiler, sql, slots = self._ready
+        return Asked(compiler=compiler, sql=sql, params=[given[name] if name else one for name, one in slots])
 
     @cached_property
     def _ready(self) -> tuple[SQLCompiler, str, list[tuple[str, Any]]]:
@@ -60,14 +68,37 @@ class Prepared(Generic[M]):
             raise NotPreparable(f"{sorted(self.kinds)} are not all in the query")
         return compiler, sql, slots
 
-    def _rows(self, given: dict[str, Any]) -> Iterator[M]:
-        if given.keys() != self.kinds.keys() or any(type(given[name]) is not kind for name, kind in self.kinds.items()):
-            raise TypeError(f"expected {self.kinds}, given { {name: type(one) for name, one in given.items()} }")
-        made, sql, slots = self._ready
-        compiler = copy(made)
-        compiler.connection = connections[str(made.using)]  # of this thread
-        compiler.as_sql = lambda *_, **__: (sql, [given[name] if name else one for name, one in slots])  # type: ignore[assignment,method-assign]
-        return iter(ModelIterable(_Source(compiler)))  # type: ignore[arg-type]
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """One compiled read with its parameters."""
+
+    compiler: SQLCompiler
+    sql: str
+    params: list[Any]
+
+    def made_of(self, rows: list[Any]) -> list[Any]:
+        """The objects of the rows the database gave."""
+        compiler = copy(self.compiler)
+        compiler.connection = connections[str(compiler.using)]  # of this thread
+        if compiler.has_extra_select:
+            rows = [row[: compiler.col_count] for row in rows]
+        compiler.execute_sql = lambda *_, **__: [rows]  # type: ignore[assignment,method-assign]
+        return list(ModelIterable(_Source(compiler)))  # type: ignore[arg-type]
+
+
+def read_together(*asked: Asked) -> list[list[Any]]:
+    """What each read finds, in their order, all of them sent at once: the way to the database is gone once.
+
+    They are statements of one message, each with the snapshot of its own beginning as if sent after the other.
+    """
+    found = []
+    with connections[str(asked[0].compiler.using)].cursor() as cursor:
+        cursor.execute(";\n".join(one.sql for one in asked), [param for one in asked for param in one.params])
+        for one in asked:
+            found.append(one.made_of(cursor.fetchall()))
+            cursor.nextset()
+    return found
 
 
 class _Source:

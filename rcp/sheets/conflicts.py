@@ -1,28 +1,28 @@
 """Answers that met another one and wait for somebody's choice: they block validation (FRM-07)."""
 
+from collections.abc import Collection
 from typing import Any
 from uuid import UUID
 
 from dcc.lib.prepared import Prepared
 from rcp.models import AnswerEvent, Outcome
 
-_MET = Prepared(
+MET = Prepared(
     lambda sheet_id: AnswerEvent.objects.filter(sheet_id=sheet_id, outcome=Outcome.CONFLICT).only("path"),
     sheet_id=UUID,
 )
 
 
-def waiting_conflicts(sheet_id: UUID) -> list[AnswerEvent]:
-    """The last waiting one of each question, in the order they came; one query where nothing ever met."""
-    paths = {one.path for one in _MET.all(sheet_id=sheet_id)}
-    if not paths:
+def waiting_conflicts(sheet_id: UUID, *, met: Collection[str]) -> list[AnswerEvent]:
+    """The last waiting one of each question of `met` (paths where some ever did), in the order they came."""
+    if not met:
         return []
-    events = AnswerEvent.objects.filter(sheet_id=sheet_id, path__in=paths).exclude(outcome=Outcome.REFUSED)
+    events = AnswerEvent.objects.filter(sheet_id=sheet_id, path__in=met).exclude(outcome=Outcome.REFUSED)
     waiting: dict[str, list[AnswerEvent]] = {}
     for event in events.select_related("author").order_by("rev"):
-        met = [one for one in waiting.get(event.path, []) if not _settles(event, one)]
-        waiting[event.path] = [*met, event] if event.outcome == Outcome.CONFLICT else met
-    return sorted((met[-1] for met in waiting.values() if met), key=lambda one: one.rev or 0)
+        still = [one for one in waiting.get(event.path, []) if not _settles(event, one)]
+        waiting[event.path] = [*still, event] if event.outcome == Outcome.CONFLICT else still
+    return sorted((still[-1] for still in waiting.values() if still), key=lambda one: one.rev or 0)
 
 
 def _settles(event: AnswerEvent, met: AnswerEvent) -> bool:

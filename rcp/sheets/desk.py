@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from dcc.accounts.access import StaffRequest, granted
 from dcc.lib.crypto import keyed_hash
 from dcc.lib.french import NBSP, date_short, time_short
-from dcc.lib.prepared import Prepared
+from dcc.lib.prepared import Prepared, read_together
 from dcc.master_keys import keyring
 from rcp.models import Case, CaseStatus, Sheet, SheetStatus
 from rcp.permissions import RcpPermission
@@ -56,11 +56,11 @@ class Desk:
         self, request: StaffRequest, case_id: UUID, *, version: int | None = None, related: tuple[str, ...] = RELATED
     ) -> None:
         self.request = request
-        found = _CASES[related].first(case_id=case_id)
-        if found is None:
+        cases, sheets = read_together(_CASES[related].asked(case_id=case_id), _SHEETS.asked(case_id=case_id))
+        if not cases:
             raise Http404
-        self.case: Case = found
-        self.sheets: list[Sheet] = _SHEETS.all(case_id=case_id)
+        self.case: Case = cases[0]
+        self.sheets: list[Sheet] = sheets
         for sheet in self.sheets:
             sheet.case = self.case
         self.wanted = version

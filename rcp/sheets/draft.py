@@ -6,9 +6,9 @@ from functools import cached_property
 from typing import Any, cast
 from uuid import UUID
 
-from dcc.lib.prepared import Prepared
+from dcc.lib.prepared import Prepared, read_together
 from rcp.models import Answer, AnswerEvent, Attendance, Case, Sheet, SheetStatus
-from rcp.sheets.conflicts import waiting_conflicts
+from rcp.sheets.conflicts import MET, waiting_conflicts
 from rcp.sheets.context import launch_context
 from rcp.sheets.definitions import compiled
 from rcp.sheets.engine import (
@@ -58,7 +58,7 @@ class _Evaluated:
 
 
 class Draft:
-    """The answers of one sheet: two queries (answers, attendance); everything else is computed and kept.
+    """The answers of one sheet, the room and what met: one message to the database; the rest is computed and kept.
 
     A frozen sheet is read from its frozen response, never from what the case or the room became since.
     """
@@ -72,8 +72,18 @@ class Draft:
         return self.sheet.status == SheetStatus.FROZEN
 
     @cached_property
+    def _read(self) -> tuple[list[Attendance], list[Answer], list[AnswerEvent]]:
+        """The room, the answers and what ever met another one, read in one go."""
+        room, answers, met = read_together(
+            _ROOM.asked(meeting_id=self.case.meeting_id),
+            _ANSWERS.asked(sheet_id=self.sheet.pk),
+            MET.asked(sheet_id=self.sheet.pk),
+        )
+        return room, answers, met
+
+    @cached_property
     def room(self) -> list[Attendance]:
-        return _ROOM.all(meeting_id=self.case.meeting_id)
+        return self._read[0]
 
     @cached_property
     def context(self) -> dict[str, Any]:
@@ -87,7 +97,7 @@ class Draft:
 
     @cached_property
     def rows(self) -> dict[str, Answer]:
-        return {row.path: row for row in _ANSWERS.all(sheet_id=self.sheet.pk)}
+        return {row.path: row for row in self._read[1]}
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -139,7 +149,7 @@ class Draft:
     @cached_property
     def conflicts(self) -> list[AnswerEvent]:
         """Answers that met another one, until somebody chooses: they block validation."""
-        met = waiting_conflicts(self.sheet.pk)
+        met = waiting_conflicts(self.sheet.pk, met={event.path for event in self._read[2]})
         return [event for event in met if event.path in self.enabled and self.item(event.path).is_question]
 
     @cached_property

@@ -7,9 +7,10 @@ from datetime import date
 from typing import Any
 
 from rcp.sheets.engine import Compiled, Item, answers_from_response, link_id_of
+from rcp.sheets.engine.profile import STAT_PATTERN
 from rcp.sheets.engine.values import number_of
 
-KEY = re.compile(r"[a-z][a-z0-9_.-]{0,63}")  # as the table wants it
+KEY = re.compile(STAT_PATTERN)  # the forms' own rule, which the table of keys repeats
 LONGEST_CODE = 100  # past it, it is not a code
 LARGEST = 1e15  # past it, it is not a measure
 YES, NO = "oui", "non"

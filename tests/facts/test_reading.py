@@ -5,8 +5,9 @@ from typing import Any
 import pytest
 
 from rcp.facts.reading import FactRow, facts_of
+from rcp.models import StatKey
 from rcp.sheets.engine import compile_definition, to_response
-from rcp.sheets.engine.profile import ORDINAL_VALUE, STAT, UNIT
+from rcp.sheets.engine.profile import ORDINAL_VALUE, STAT, STAT_PATTERN, UNIT
 
 SYSTEM = "https://dcc.example/fhir/CodeSystem/essai"
 A, B = "0190a000-0000-7000-8000-000000000001", "0190a000-0000-7000-8000-000000000002"
@@ -162,3 +163,8 @@ def test_what_a_hostile_answer_holds_never_stops_a_validation():
     assert facts_of(FORM, response) == []
     huge = to_response(FORM, {"t.psa": "1e400"})
     assert facts_of(FORM, huge) == []
+
+
+def test_what_the_forms_accept_as_a_key_is_what_the_table_accepts():
+    table = next(one for one in StatKey._meta.constraints if one.name == "statkey_is_a_key")
+    assert f"^{STAT_PATTERN}$" == dict([table.condition.children[0]])["key__regex"]

@@ -24,6 +24,7 @@ class PatientEvent(EventCatalogue):
     INS_CONFIRMED = "patients.ins_confirmed", "INS vérifiée et confirmée par INSi."
     INS_LOST = "patients.ins_lost", "INS retirée, non confirmée par INSi. Statut\u00a0: {status}."
     IDENTITY_FED = "patients.identity_fed", "Identité reçue du flux de {source}. Statut\u00a0: {status}."
+    CONTACT_FED = "patients.contact_fed", "Coordonnées reçues du flux de {source}\u00a0: {fields}."
     FEED_JOINED = "patients.feed_joined", "Identité fusionnée dans une autre par le flux de {source}."
     FEED_PARTED = "patients.feed_parted", "Fusion reçue d’un flux défaite. Motif\u00a0: {why}."
     FEED_CONFLICT = "patients.feed_conflict", "Conflit d’identité signalé par le flux de {source}\u00a0: {matter}."

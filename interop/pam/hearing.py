@@ -11,9 +11,10 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from interop.hl7v2.profile import Problem
-from interop.pam.datatypes import Cx, Xad, Xpn, Xtn
+from interop.pam.datatypes import Cx, Xad, Xpn
 from interop.pam.message import AdtMessage, AdtRefused
-from interop.pam.record import Claim, LocalId, PostalAddress, Reliability, Stamp, Statement, Traits, strict_traits
+from interop.pam.reaching import contacts, declared_gp, postal, relatives
+from interop.pam.record import Claim, LocalId, Reliability, Stamp, Statement, Traits, strict_traits
 from interop.pam.said import CLEARED, UNSAID, Said, Silence, value_of
 from interop.terminologies import oids
 from interop.terminologies.hl7v2 import IDENTITY_STATUSES, ErrorCode
@@ -157,6 +158,8 @@ class _Ear:
         born, interpreted = self._birth(pid.birth)
         corrected = {"Y": True, "N": False}.get(value_of(zfd.birth_corrected, "") if zfd else "")
         marks, rank = self._reliability(pid.reliability)
+        kin, left_out = relatives(adt, born)
+        self.alerts.extend(left_out)
         died_at: Said[datetime] = pid.died_at if isinstance(pid.died_at, Silence) else pid.died_at.at
         traits = Traits(
             **birth,
@@ -165,7 +168,9 @@ class _Ear:
             birth_date_interpreted=interpreted if interpreted is True or corrected is None else corrected,
             sex=self._sex(pid.sex),
             **self._places(pid.addresses),
-            **_contacts(pid.contacts),
+            **contacts(pid.contacts),
+            gp=declared_gp(adt, test_data=self.policy.platform is Platform.TEST),
+            relatives=kin,
             deceased={"Y": True, "N": False}.get(value_of(pid.deceased, ""), UNSAID),
             died_at=died_at,
             reliability=rank,
@@ -247,7 +252,7 @@ class _Ear:
                 found["birth_insee"] = self._insee(address.insee)
                 found["birth_place"] = address.city
             elif kind in ("H", "L") and "address" not in found:
-                found["address"] = _postal(address)
+                found["address"] = postal(address)
         return found
 
     def _insee(self, said: Said[str]) -> Said[str]:
@@ -298,29 +303,3 @@ class _Ear:
         except InsRefused:
             self.alerts.append("une INS mal formée, de clé fausse ou d’OID inconnu n’a pas été retenue")
             return None
-
-
-def _postal(address: Xad) -> Said[PostalAddress]:
-    """An address of which every part is deleted is deleted."""
-    parts = {
-        name: value_of(said, "")
-        for name in ("street", "complement", "postcode", "city")
-        if not isinstance(said := getattr(address, name), Silence)
-    }
-    if not parts:
-        said_parts = (address.street, address.city, address.postcode)
-        return CLEARED if CLEARED in said_parts else UNSAID
-    return PostalAddress(**parts, country=value_of(address.country, ""))
-
-
-def _contacts(said: Said[tuple[Xtn, ...]]) -> dict[str, Any]:
-    """Split PID-13 into phones and mail addresses; the field says all of those it has a word about."""
-    if said is CLEARED:
-        return {"phones": CLEARED, "emails": CLEARED}
-    if said is UNSAID:
-        return {}
-    contacts = value_of(said, ())
-    emails = tuple(contact.email for contact in contacts if isinstance(contact.email, str))
-    numbers = (value_of(contact.number, "") or value_of(contact.text, "") for contact in contacts)
-    phones = tuple(number for number in numbers if number)
-    return {"emails": emails or UNSAID, "phones": phones or UNSAID}

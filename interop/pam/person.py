@@ -4,11 +4,15 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 
+from interop.pam.contact import latest_words
 from interop.pam.record import (
+    CONTACT_TRAITS,
     TRAIT_NAMES,
     Claim,
+    Kin,
     LocalId,
     PostalAddress,
+    Practitioner,
     Record,
     RedirectKind,
     Reliability,
@@ -31,6 +35,7 @@ _STRICT = (
     "sex",
     "birth_insee",
 )
+_IDENTITY = tuple(name for name in TRAIT_NAMES if name not in CONTACT_TRAITS)
 _REQUIRED = {
     "birth_name": "nom de naissance",
     "first_given_name": "premier prénom de naissance",
@@ -68,6 +73,10 @@ class Identity:
     address: PostalAddress | None
     phones: tuple[str, ...]
     emails: tuple[str, ...]
+    gp: Practitioner | None
+    relatives: tuple[Kin, ...]
+    relatives_since: datetime | None
+    relatives_said_by: str
     deceased: bool
     died_at: datetime | None
     obtained_by: str
@@ -94,7 +103,7 @@ def identity_of(records: Iterable[Record]) -> Identity:
 
     Within an authority the newest statement of each trait wins, less what was said of an identifier before it was
     merged away. Between authorities the best identity (QUAL, VALI, PROV, then the newest) gives its traits, the others
-    only what it does not say.
+    only what it does not say; but how to reach somebody is the newest word, whoever says it.
     """
     by_id = {record.identifier: record for record in records}
     spoken: dict[str, list[Statement]] = {}
@@ -109,7 +118,7 @@ def identity_of(records: Iterable[Record]) -> Identity:
         for statement in record.statements:
             kept = holder(record.identifier, statement.stamp, by_id) is not None
             (said if kept else fallback).append(statement)
-    views = [_view(authority, statements) for authority, statements in spoken.items() if statements]
+    views = [_view(authority, told) for authority, said in spoken.items() if (told := _of_identity(said))]
     views.sort(key=lambda view: view.rank, reverse=True)
     values: dict[str, object] = {}
     for view in views:
@@ -118,6 +127,11 @@ def identity_of(records: Iterable[Record]) -> Identity:
     for name, value in fold(fallback).items():
         if name in _STRICT:
             values.setdefault(name, value)
+    words = latest_words(spoken)
+    values |= {name: word.value for name, word in words.items() if not isinstance(word.value, Silence)}
+    if "relatives" in words:
+        values["relatives_since"] = words["relatives"].since.recorded_at
+        values["relatives_said_by"] = words["relatives"].authority
     return _identity(values, views[0] if views else None, by_id)
 
 
@@ -134,15 +148,24 @@ def holder(identifier: LocalId, stamp: Stamp, records: Mapping[LocalId, Record])
     return identifier
 
 
+def _of_identity(statements: list[Statement]) -> list[Statement]:
+    """Leave out what says only how to reach the patient: it gives no weight to an authority."""
+    return [said for said in statements if said.traits.birth_name or _says_who(said.traits)]
+
+
+def _says_who(traits: Traits) -> bool:
+    return any(getattr(traits, name) is not UNSAID for name in _IDENTITY)
+
+
 def fold(statements: Iterable[Statement]) -> dict[str, object]:
-    """Give the last value of each trait; a cleared one is absent."""
+    """Give the last value of each trait of identity; a cleared one is absent."""
     known: dict[str, object] = {}
     heard: Traits | None = None
     for statement in sorted(statements, key=lambda item: item.stamp):
         if statement.traits is heard:
             continue
         heard = statement.traits
-        for name in TRAIT_NAMES:
+        for name in _IDENTITY:
             said = getattr(heard, name)
             if said is CLEARED:
                 known.pop(name, None)
@@ -180,7 +203,8 @@ def _identity(values: dict[str, object], master: _View | None, records: Mapping[
     known = {item.name: values[item.name] for item in fields(Identity) if item.name in values}
     blank: dict[str, object] = dict.fromkeys(_TEXTS, "")
     blank |= {"attributes": frozenset(), "birth_date": None, "birth_date_interpreted": False, "address": None}
-    blank |= {"phones": (), "emails": (), "deceased": False, "died_at": None}
+    blank |= {"phones": (), "emails": (), "gp": None, "relatives": (), "relatives_since": None}
+    blank |= {"deceased": False, "died_at": None}
     claims = sorted(
         {claim for record in records.values() for claim in record.claims},
         key=lambda claim: (claim.ins.oid, claim.ins.matricule, claim.traits.birth_name, repr(claim.traits)),

@@ -70,6 +70,38 @@ class PostalAddress:
     country: str = ""
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Practitioner:
+    """The declared GP; `whole` when what is blank is known to be blank, not only unsaid: a desk shows every box."""
+
+    name: str = ""
+    rpps: str = ""
+    mssante: str = ""
+    address: str = ""
+    whole: bool = False
+
+
+class Kinship(StrEnum):
+    """What somebody is for the patient: the first three represent them by law."""
+
+    MOTHER = "mother"
+    FATHER = "father"
+    GUARDIAN = "guardian"
+    TRUSTED = "trusted"
+    TO_CALL = "to_call"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kin:
+    """A representative, a trusted person, somebody to call."""
+
+    kinship: Kinship
+    name: str
+    phone: str = ""
+    email: str = ""
+    address: str = ""
+
+
 class Reliability(StrEnum):
     """What ranks an identity: PID-32, where RECUP never travels (it is of what was typed here); QUAL is deduced."""
 
@@ -95,6 +127,8 @@ class Traits:
     address: Said[PostalAddress] = UNSAID
     phones: Said[tuple[str, ...]] = UNSAID
     emails: Said[tuple[str, ...]] = UNSAID
+    gp: Said[Practitioner] = UNSAID
+    relatives: Said[tuple[Kin, ...]] = UNSAID
     deceased: Said[bool] = UNSAID
     died_at: Said[datetime] = UNSAID
     reliability: Said[Reliability] = UNSAID
@@ -105,6 +139,8 @@ class Traits:
 
 
 TRAIT_NAMES = tuple(Traits.__dataclass_fields__)
+# How to reach the patient and theirs: not what they are, so the newest word speaks, whoever says it (contact.py).
+CONTACT_TRAITS = ("address", "phones", "emails", "gp", "relatives")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -16,7 +16,7 @@ from patients.feed.projection import FedIdentity
 from patients.feed.sealing import ins_context
 from patients.identity.ins import Ins, read_ins
 from patients.insi.choice import platform
-from patients.models import FeedNumber, FeedTraits, Patient, Redirection
+from patients.models import Contact, FeedNumber, FeedTraits, Patient, Redirection
 from patients.models import Statement as StatementRow
 
 
@@ -44,6 +44,7 @@ class Cluster:
     stored: bool = False
     shown: bytes | None = None
     patient: Patient | None = None
+    contact: Contact | None = None
     numbers: dict[LocalId, Known] = field(default_factory=dict)
 
     @property

@@ -8,12 +8,14 @@ from datetime import datetime
 
 from interop.pam.record import Claim, LocalId, Record, Reliability, Stamp, Statement, Traits, strict_traits
 from interop.pam.said import CLEARED, UNSAID
+from interop.pam_store.reached import said_of
 from interop.pam_store.source import DESK
+from patients.feed.contacts import FedContact
 from patients.feed.projection import NAMES, TRAITS, FedIdentity, standing
 from patients.identity.names import comparison_key
 from patients.identity.places import UNKNOWN_PLACE
 from patients.lifecycle import matricules
-from patients.models import Patient
+from patients.models import Contact, Patient
 
 _RELIABILITY = {
     "PROV": Reliability.PROVISIONAL,
@@ -28,11 +30,12 @@ def number_of(patient: Patient) -> LocalId:
     return LocalId(authority=DESK, value=str(patient.pk))
 
 
-def typed(patient: Patient) -> Record:
+def typed(patient: Patient, contact: Contact | None) -> Record:
     """Everything a desk said of a patient no feed had heard of."""
     said = _whole(patient)
     stamp = Stamp(patient.created_at, patient.created_at, 0, "")
-    return Record(identifier=number_of(patient), statements=(Statement(stamp=stamp, traits=said),))
+    record = Record(identifier=number_of(patient), statements=(Statement(stamp=stamp, traits=said),))
+    return reached(contact, patient, None, record, patient.created_at) or record
 
 
 def changed(patient: Patient, shown: FedIdentity, record: Record | None, now: datetime) -> Record | None:
@@ -48,6 +51,21 @@ def changed(patient: Patient, shown: FedIdentity, record: Record | None, now: da
             return None
     known = record or Record(identifier=number_of(patient))
     return known.hearing(Statement(stamp=Stamp(now, now, 0, ""), traits=said))
+
+
+def reached(
+    contact: Contact | None, patient: Patient, shown: FedContact | None, record: Record | None, now: datetime
+) -> Record | None:
+    """Add how a desk said to reach the patient since `shown` was written; None when that is nothing new.
+
+    Said when the row was last written: nobody but a desk writes it without noting what it wrote.
+    """
+    said = said_of(contact, shown)
+    if said == Traits():
+        return None
+    at = contact.updated_at if contact is not None else now
+    known = record or Record(identifier=number_of(patient))
+    return known.hearing(Statement(stamp=Stamp(at, at, 1, "C"), traits=said))
 
 
 def _differs(patient: Patient, shown: FedIdentity, name: str) -> bool:

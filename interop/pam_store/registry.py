@@ -22,15 +22,17 @@ from interop.pam.registry import Named
 from interop.pam.visits import VisitRecord
 from interop.pam_store import desk
 from interop.pam_store.cluster import Cluster, Known, fed_by, load_numbers
+from interop.pam_store.reached import reached_by
 from interop.pam_store.source import Source
 from interop.pam_store.stays import Stay, load_stay
 from interop.terminologies.hl7v2 import AckCode
+from patients.feed.contacts import contacts_of
 from patients.feed.joining import family, locked, with_a_file
 from patients.feed.numbers import typed_for
 from patients.feed.projection import digest_of
 from patients.identity.ins import Ins
 from patients.ins_index import ins_hash
-from patients.models import FeedIdentity, FeedMerge, FeedMessage, FeedNumber, Patient, Statement
+from patients.models import Contact, FeedIdentity, FeedMerge, FeedMessage, FeedNumber, Patient, Statement
 
 
 class ChangedHands(Exception):
@@ -161,6 +163,7 @@ class DatabaseRegistry:
         rows = FeedIdentity.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=reached)
         identities = {row.pk: row for row in rows.order_by("pk")}
         patients = locked(reached)
+        contacts = contacts_of(patients)
         if {key: patient.merged_into_id for key, patient in patients.items()} != links:
             raise ChangedHands
         unopened = reached - identities.keys()
@@ -171,7 +174,7 @@ class DatabaseRegistry:
         expected = {row.pk: row.identity_id for row in leading.values()} | ({number: holder} if number else {})
         if any(loaded.get(key) != identity for key, identity in expected.items()):
             raise ChangedHands
-        self._gather(reached, links, identities, patients, numbers)
+        self._gather(reached, links, identities, patients, contacts, numbers)
         for value, row in typed.items():
             number_typed = LocalId(authority=self.source.authority, value=value)
             self.owners[number_typed], self.typed[number_typed] = root_of(row.patient_id, links), row.pk
@@ -185,6 +188,7 @@ class DatabaseRegistry:
         links: dict[UUID, UUID | None],
         identities: dict[UUID, FeedIdentity],
         patients: dict[UUID, Patient],
+        contacts: dict[UUID, Contact],
         numbers: dict[UUID, list[Known]],
     ) -> None:
         """Make one cluster of the identities that lead to one: a desk may have merged their patients."""
@@ -196,6 +200,7 @@ class DatabaseRegistry:
                 region = row.region_id if row else patient.region_id if patient else self.source.region_id
                 shown = bytes(row.shown) if row is not None and row.shown is not None else None
                 cluster = Cluster(region_id=region, stored=row is not None, shown=shown, patient=patient)
+                cluster.contact = contacts.get(ref)
                 self.clusters[ref] = cluster
             for known in numbers.get(key, ()):
                 cluster.numbers[known.record.identifier] = known
@@ -205,15 +210,16 @@ class DatabaseRegistry:
 
     def _hear_the_desk(self, cluster: Cluster) -> None:
         patient = cluster.patient
-        if patient is None or cluster.shown == digest_of(patient):
+        if patient is None or cluster.shown == digest_of(patient, cluster.contact):
             return
         number = desk.number_of(patient)
         known = cluster.numbers.get(number)
         if cluster.shown is None:
-            record: Record | None = desk.typed(patient)
+            record: Record | None = desk.typed(patient, cluster.contact)
         else:
-            shown = fed_by(identity_of(cluster.records), cluster.records)
-            record = desk.changed(patient, shown, known.record if known else None, self.now)
+            identity, said = identity_of(cluster.records), known.record if known else None
+            record = desk.changed(patient, fed_by(identity, cluster.records), said, self.now)
+            record = desk.reached(cluster.contact, patient, reached_by(identity), record or said, self.now) or record
         if record is not None and known is not None:
             known.record = record
         elif record is not None:

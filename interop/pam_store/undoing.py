@@ -24,6 +24,7 @@ from interop.pam_store.cluster import Cluster, Known, load_numbers
 from interop.pam_store.registry import DatabaseRegistry
 from interop.pam_store.source import DESK, Source
 from interop.pam_store.writing import follow_visits, report_conflict, show, write_identity, write_redirections
+from patients.feed.contacts import contacts_of
 from patients.feed.joining import doubt, locked, part
 from patients.models import FeedIdentity, FeedMerge, FeedNumber, FeedTraits, Statement
 
@@ -65,12 +66,14 @@ class _Parting:
                 "L’identité conservée a été fusionnée à son tour\u00a0: défaites d’abord cette fusion-là."
             )
         patients = locked(keys)
+        contacts = contacts_of(patients)
         self._clusters = {
             key: Cluster(
                 region_id=row.region_id,
                 stored=True,
                 shown=bytes(row.shown) if row.shown is not None else None,
                 patient=patients.get(key),
+                contact=contacts.get(key),
             )
             for key, row in self._identities.items()
         }

@@ -13,8 +13,11 @@ from typing import Any
 from interop.pam.record import (
     TRAIT_NAMES,
     Claim,
+    Kin,
+    Kinship,
     LocalId,
     PostalAddress,
+    Practitioner,
     Reliability,
     Stamp,
     Traits,
@@ -30,6 +33,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
     "address": lambda value: PostalAddress(**value),
     "phones": tuple,
     "emails": tuple,
+    "gp": lambda value: Practitioner(**value),
+    "relatives": lambda value: tuple(Kin(**one | {"kinship": Kinship(one["kinship"])}) for one in value),
     "attributes": frozenset,
     "reliability": Reliability,
 }
@@ -107,8 +112,8 @@ def _plain(value: Any) -> Any:
         return sorted(value)
     if isinstance(value, tuple | list):
         return [_plain(item) for item in value]
-    if isinstance(value, PostalAddress):
-        return {name: clean(text) for name, text in asdict(value).items()}
+    if isinstance(value, PostalAddress | Practitioner | Kin):
+        return {name: _plain(said) for name, said in asdict(value).items()}
     if isinstance(value, dict):
         return {name: _plain(item) for name, item in value.items()}
     return value

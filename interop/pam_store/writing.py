@@ -17,6 +17,7 @@ from interop.pam.person import Identity
 from interop.pam.record import Claim, LocalId, Redirect
 from interop.pam.visits import VisitRecord
 from interop.pam_store.cluster import Cluster, Known, fed_by, sealed
+from interop.pam_store.reached import reached_by
 from interop.pam_store.registry import DatabaseRegistry, key_of
 from interop.pam_store.source import DESK
 from interop.pam_store.stays import follow, write_visit
@@ -24,6 +25,7 @@ from interop.pam_store.wire import clean, digest_of, traits_to_json
 from patients.events import PatientEvent
 from patients.feed import projection
 from patients.feed.conflicts import report
+from patients.feed.contacts import show_contact
 from patients.feed.joining import join
 from patients.feed.numbers import ShownNumber, show_numbers
 from patients.feed.sealing import message_context
@@ -119,6 +121,10 @@ def show(registry: DatabaseRegistry, ref: UUID, identity: Identity, *, renumbere
         source_name=registry.source.name,
     )
     cluster.patient = shown.patient
+    cluster.contact = show_contact(
+        reached_by(identity), patient=shown.patient, contact=cluster.contact, by=registry.by,
+        source_name=registry.source.name,
+    )  # fmt: skip
     if shown.holder is not None:
         other = next((number for number in cluster.numbers if number.authority != DESK), None)
         if other is not None:
@@ -214,7 +220,8 @@ def _write_numbers(registry: DatabaseRegistry) -> tuple[dict[UUID, UUID], int]:
 
 def write_identity(ref: UUID, cluster: Cluster) -> None:
     """Keep what was last written on the patient, to notice what a desk changes next."""
-    shown = projection.digest_of(cluster.patient) if cluster.patient is not None else None
+    patient = cluster.patient
+    shown = projection.digest_of(patient, cluster.contact) if patient is not None else None
     if not cluster.stored:
         FeedIdentity.objects.create(id=ref, region_id=cluster.region_id, shown=shown)
     elif shown != cluster.shown:

@@ -13,6 +13,7 @@ from uuid import UUID
 
 from dcc.audit.record import Actor, record
 from patients.events import PatientEvent
+from patients.feed.contacts import COLUMNS
 from patients.identity.candidates import search_keys
 from patients.identity.ins import Ins
 from patients.identity.names import comparison_key
@@ -23,7 +24,7 @@ from patients.lifecycle import matricules
 from patients.lifecycle.history import note, state_of
 from patients.lifecycle.states import DISTRUSTED, FLAGS, Attribute, Channel, IdentityDocument, IdentityStatus, InsEnd
 from patients.lifecycle.transitions import IdentityAct, IdentityState
-from patients.models import Patient
+from patients.models import Contact, Patient
 
 NAMES = ("birth_name", "first_given_name", "given_names", "used_name", "used_given_name")
 TRAITS = (*NAMES, "birth_date", "birth_date_interpreted", "sex", "birth_insee")
@@ -75,9 +76,10 @@ class Shown:
     holder: UUID | None
 
 
-def digest_of(patient: Patient) -> bytes:
+def digest_of(patient: Patient, contact: Contact | None) -> bytes:
     """Sum up what a feed may write on a patient, to notice later that a desk changed it."""
     values = [getattr(patient, name) for name in (*TRAITS, "status", *FLAGS.values(), "is_deceased", "died_on")]
+    values += [getattr(contact, name) for name in COLUMNS] if contact is not None else [""] * len(COLUMNS)
     held = bytes(patient.ins_hash) if patient.ins_hash is not None else b""
     return hashlib.sha256(repr([str(value) for value in values]).encode() + held).digest()
 

@@ -5,6 +5,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.lib.ids import uuid7
+from dcc.organisations.models import Organisation
 from dcc.tenancy.isolation import PatientWall, RegionWall, SameRegionReference
 from dcc.tenancy.models import RegionModel
 from patients.lifecycle.states import Channel, IdentityDocument, IdentityStatus, InsEnd, InsiDecision, Relation
@@ -85,7 +86,10 @@ class InsiCall(PatientModel):
 
 
 class Relative(PatientModel):
-    """Somebody who represents the patient by law, whom they trust, or whom to call."""
+    """Somebody who represents the patient by law, whom they trust, or whom to call.
+
+    Typed by a desk, or said by the feed of an establishment, which then ends it itself; never both.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     relation = models.CharField("qualité", max_length=8, choices=Relation)
@@ -94,10 +98,18 @@ class Relative(PatientModel):
     email = models.EmailField("adresse électronique", blank=True)
     address = models.CharField("adresse postale", max_length=300, blank=True)
     added_at = models.DateTimeField(default=timezone.now)
-    added_by = models.ForeignKey(User, models.PROTECT, related_name="+")
+    added_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    fed_by = models.ForeignKey(Organisation, models.PROTECT, null=True, related_name="+", db_constraint=False)
     ended_at = models.DateTimeField(null=True)
 
     class Meta(PatientModel.Meta):
+        constraints = [
+            *PatientModel.Meta.constraints,
+            models.CheckConstraint(
+                condition=models.Q(added_by__isnull=True) ^ models.Q(fed_by__isnull=True),
+                name="relative_of_a_desk_or_a_feed",
+            ),
+        ]
         indexes = [models.Index(fields=["patient", "relation"], name="relative_patient_x")]
 
     def __str__(self) -> str:

@@ -8,6 +8,7 @@ conflicts it settles. ADR 10.
 from django.db import models
 from django.utils import timezone
 
+from dcc.accounts.models import User
 from dcc.lib.ids import uuid7
 from dcc.organisations.models import Organisation
 from dcc.tenancy.isolation import PatientWall, RegionWall, SameRegionReference
@@ -20,6 +21,12 @@ class RedirectionKind(models.TextChoices):
     RENAMED = "renamed", "changement de numéro (A47)"
 
 
+class FeedMergeKind(models.TextChoices):
+    MERGED = "merged", "fusion (A40)"
+    RENAMED = "renamed", "changement d’IPP (A47)"
+    SAME_INS = "same_ins", "même INS qualifiée"
+
+
 class FeedConflictKind(models.TextChoices):
     COLLISION = "collision", "collision probable"
     SAME_INS = "same_ins", "même INS pour deux identités"
@@ -27,6 +34,7 @@ class FeedConflictKind(models.TextChoices):
     IDENTIFIER_TAKEN = "identifier_taken", "nouveau numéro déjà en usage"
     ALREADY_REDIRECTED = "already_redirected", "numéro déjà fusionné ou remplacé"
     VISIT_OF_ANOTHER = "visit_of_another", "venue d’un autre patient"
+    TWO_FILES = "two_files", "deux dossiers de deux régions"
 
 
 class FeedMessage(RegionModel):
@@ -186,9 +194,17 @@ class Redirection(Dated):
 
 
 class FeedMerge(RegionModel):
-    """Two identities that a message made one, with all that is needed to part them again."""
+    """Two identities, or two numbers, that a message made one, with all that is needed to part them again.
+
+    For a mere change of number, `gone` is the identity that the new number would open: nobody has it yet. A person of
+    the cell asks to take one back (`undo_asked_…`); the worker does it, or says in French what stops it.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
+    kind = models.CharField(max_length=8, choices=FeedMergeKind, default=FeedMergeKind.MERGED)
+    authority = models.CharField(max_length=40, blank=True)  # the key of the establishment whose feed said it
+    gone_value = models.CharField("IPP disparu", max_length=40, blank=True)
+    kept_value = models.CharField("IPP conservé", max_length=40, blank=True)
     gone = models.UUIDField()  # identities
     kept = models.UUIDField()
     moved = models.JSONField()  # the numbers that were of `gone`
@@ -196,13 +212,16 @@ class FeedMerge(RegionModel):
     redirection = models.ForeignKey(Redirection, models.PROTECT, null=True, related_name="+", db_constraint=False)
     message = models.ForeignKey(FeedMessage, models.PROTECT, null=True, related_name="+", db_constraint=False)
     at = models.DateTimeField(default=timezone.now)
+    undo_asked_at = models.DateTimeField(null=True)
+    undo_asked_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undo_refused = models.CharField(max_length=300, blank=True)  # what stopped the last try
     undone_at = models.DateTimeField(null=True)
     undone_by = models.CharField(max_length=200, blank=True)
-    undone_why = models.CharField(max_length=300, blank=True)
+    undone_why = models.CharField("motif", max_length=300, blank=True)
 
     class Meta:
         constraints = [
-            RegionWall(name="feedmerge_wall", web=""),
+            RegionWall(name="feedmerge_wall", web="SU"),
             SameRegionReference(name="feedmerge_message", column="message_id", to="patients.FeedMessage"),
             models.CheckConstraint(
                 condition=models.Q(undone_at__isnull=True) | ~models.Q(undone_by="") & ~models.Q(undone_why=""),
@@ -212,6 +231,9 @@ class FeedMerge(RegionModel):
         indexes = [
             models.Index(fields=["gone"], name="feedmerge_gone"),
             models.Index(fields=["kept"], name="feedmerge_kept"),
+            models.Index(
+                fields=["region", "at"], condition=models.Q(undone_at__isnull=True), name="feedmerge_in_force"
+            ),
         ]
 
 
@@ -267,7 +289,10 @@ class Movement(Dated):
 
 
 class FeedConflict(RegionModel):
-    """Two numbers a person must look at side by side; the same matter, told again, is the same row. No trait here."""
+    """Two numbers a person must look at side by side; the same matter, told again, is the same row.
+
+    `said` is what the message said of `about`, for the one who compares: traits, never an INS.
+    """
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     kind = models.CharField(max_length=18, choices=FeedConflictKind)
@@ -278,6 +303,7 @@ class FeedConflict(RegionModel):
     message = models.ForeignKey(FeedMessage, models.PROTECT, null=True, related_name="+", db_constraint=False)
     identity = models.UUIDField(null=True)  # those the numbers led to then: also the ids of their patients
     other_identity = models.UUIDField(null=True)
+    said = models.JSONField(default=dict)
     times = models.PositiveIntegerField(default=1)
     reported_at = models.DateTimeField(default=timezone.now)
     last_reported_at = models.DateTimeField(default=timezone.now)

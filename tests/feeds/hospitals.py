@@ -30,6 +30,7 @@ REGIONS = (1, 2)
 TABLES = (
     "patients_movement, patients_visit, patients_feedconflict, patients_feedmerge, patients_redirection,"
     " patients_statement, patients_feedtraits, patients_feednumber, patients_feedidentity, patients_feedmessage,"
+    " patients_contact, patients_relative, patients_double, patients_doublesearch,"
     " patients_patientidentifier, patients_formerins, patients_identitychange, patients_access, patients_patient"
 )
 # What no order of arrival may change; times, keys and random bytes left out.
@@ -156,6 +157,10 @@ class Feeds:
             rows = owner.execute(
                 f"SELECT {SHOWN}, (SELECT array_agg((i.value, i.ended_at IS NULL)::text ORDER BY i.value)"
                 " FROM patients_patientidentifier i WHERE i.patient_id = p.id),"
+                " (SELECT concat_ws('|', c.address_line, c.postcode, c.city, c.phone, c.email, c.gp_name, c.gp_rpps,"
+                "   c.gp_mssante_address, c.gp_address) FROM patients_contact c WHERE c.patient_id = p.id),"
+                " (SELECT array_agg((r.relation, r.name, r.phone)::text ORDER BY r.name) FROM patients_relative r"
+                "   WHERE r.patient_id = p.id AND r.ended_at IS NULL),"
                 " (SELECT array_agg((v.value, v.status)::text ORDER BY v.value) FROM patients_visit v"
                 "   WHERE v.patient_id = p.id)"
                 " FROM patients_patient p WHERE merged_into_id IS NULL"

@@ -16,7 +16,13 @@ from tests.interop.pam_feed import AUTHORITY, INS_A, INS_B, MARTIN, OTHER_AUTHOR
 MARTEN = "MARTEN^PAULE^^^^^L"
 VERA = System("Mme Vera Hamon")
 # What taking a merge back does not remove: the traces of it.
-HISTORY = {"patients_feedmessage", "patients_feedmerge", "patients_identitychange", "patients_redirection"}
+HISTORY = {
+    "patients_feedmessage",
+    "patients_feedmerge",
+    "patients_identitychange",
+    "patients_redirection",
+    "patients_doublesearch",
+}
 
 
 def undo(feeds: Feeds, why: str = "Deux sœurs") -> UUID:

@@ -14,7 +14,7 @@ from django.db import connections
 NETWORK = {  # seen by the whole network
     "organisations_organisation", "patients_patient", "patients_patientidentifier", "rcp_board", "rcp_boardmember",
     "rcp_meeting", "rcp_attendance", "rcp_ordercounter", "messaging_feed", "patients_formerins",
-    "patients_identityregime", "patients_feedconflict", "patients_retentionlist",
+    "patients_identityregime", "patients_feedconflict", "patients_feedmerge", "patients_retentionlist",
     "patients_double", "patients_merge", "patients_identitynotice", "patients_identitycount",
 }  # fmt: skip
 FILE = {  # about a patient: seen by those to whom the file is open
@@ -31,7 +31,7 @@ EVENTS = {"audit_auditevent": "actor_id", "audit_rowversion": "changed_by"}
 MACHINERY = {"audit_auditseal"}
 FEEDS = {  # what feeds say: for the workers alone, by region
     "patients_feedmessage", "patients_feedidentity", "patients_feednumber", "patients_feedtraits",
-    "patients_statement", "patients_redirection", "patients_feedmerge", "patients_movement",
+    "patients_statement", "patients_redirection", "patients_movement",
 }  # fmt: skip
 QUEUES = {"patients_doublesearch"}  # written by a trigger, for the workers alone, by region
 UNREAD = {"rcp_fact"}  # no process reads or writes it: tests/facts

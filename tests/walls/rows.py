@@ -24,6 +24,7 @@ WANTED: dict[str, dict[str, Any]] = {
     },
     "rcp.Case": {"status": "registered"},
     "patients.FeedTraits": {"ins_oid": ""},
+    "patients.Relative": {"fed_by_id": UUID(int=1)},  # said by a feed, or typed by somebody
     "patients.Double": {"score": 20.0},
     "patients.Merge": {"closed_at": datetime(2026, 1, 9, tzinfo=UTC)},
     "patients.MergedTable": {"lost_after": 0, "kept_before": 0},

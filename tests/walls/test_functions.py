@@ -35,6 +35,7 @@ AS_OWNER = {
     "dcc_record_opposition": {"dcc_web"},
     "dcc_regions_due": {"dcc_worker"},
     "dcc_regions_with_doubles": {"dcc_worker"},
+    "dcc_regions_with_feed_undos": {"dcc_worker"},
     "dcc_requests_due": {"dcc_worker"},
     "dcc_watch_doubles": ROLES,  # a trigger: it cannot be called
 }

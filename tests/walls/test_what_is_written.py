@@ -33,7 +33,7 @@ RIGHTS = {
     "patients_doublesearch": "",
     "patients_feedconflict": "SU",
     "patients_feedidentity": "",
-    "patients_feedmerge": "",
+    "patients_feedmerge": "SU",
     "patients_feedmessage": "",
     "patients_feednumber": "",
     "patients_feedtraits": "",

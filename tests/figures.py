@@ -247,10 +247,10 @@ def screens(port: int, count: int) -> tuple[list[Screen], Screen, int]:
 def drafts() -> list[tuple[Any, list[tuple[str, Any]], list[tuple[str, int]], int]]:
     """Sheets one may answer: case, plain open questions, versions of their answers, open items in all."""
     from rcp.models import Sheet, SheetStatus
-    from rcp.sheets.actions import CLOSED
     from rcp.sheets.desk import DECISION, RELATED
     from rcp.sheets.draft import Draft
     from rcp.sheets.given import is_given
+    from rcp.sheets.storing import CLOSED
 
     sheets = Sheet.objects.filter(status=SheetStatus.DRAFT, version=1).exclude(case__status__in=CLOSED)
     found = []

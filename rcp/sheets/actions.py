@@ -1,40 +1,27 @@
 """Writing a sheet: one row per answer, compare-and-swap per field, and nothing typed is ever lost (FRM-07).
 
-The first statement of every save is the guarded UPDATE of `rev`: row lock, status test and order in one. Validation
-takes that same row first. `SELECT … FOR SHARE` then an update would deadlock (711 of 720 saves, spec/forms.md §4).
+The first statement of every save takes the row of the sheet for itself: row lock, status test and order in one.
+Validation takes that same row first. `SELECT … FOR SHARE` then an update would deadlock (711 of 720 saves,
+spec/forms.md §4).
 """
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 from uuid import UUID, uuid4
 
-from django.db import connection, transaction
+from django.db import transaction
 from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.audit.record import record
 from dcc.lib.prepared import Prepared
 from rcp.events import RcpEvent
-from rcp.models import Answer, AnswerEvent, Case, CaseStatus, Origin, Outcome, Sheet
+from rcp.models import Answer, AnswerEvent, Case, Origin, Outcome, Sheet
 from rcp.sheets.definitions import form_for
+from rcp.sheets.storing import Locked, Untaken, store, take
 
-# The foreign keys of what is written look the patient up at commit: that lock is taken first, in its place in the lock
-# order, else a save would hold its sheet while it waits for whoever holds the patient and wants the sheet.
-TAKE = """
-WITH owner AS MATERIALIZED (
-    SELECT id FROM patients_patient WHERE id = (SELECT patient_id FROM rcp_sheet WHERE id = %(sheet)s) FOR KEY SHARE)
-UPDATE rcp_sheet SET rev = rev + 1 FROM owner
- WHERE rcp_sheet.id = %(sheet)s AND rcp_sheet.patient_id = owner.id AND status = 'draft'
-RETURNING rev, region_id, patient_id, case_id
-"""
-STANDS = """
-SELECT EXISTS (SELECT FROM rcp_answerevent WHERE sheet_id = %(sheet)s AND op_id = %(op)s),
-       EXISTS (SELECT FROM rcp_case WHERE id = %(case)s AND status = ANY (%(closed)s))
-"""
-# A sheet is not written while its requester's signature waits for the second one, nor once its case left the list.
-CLOSED = frozenset({CaseStatus.AWAITING, CaseStatus.POSTPONED, CaseStatus.CANCELLED, CaseStatus.REFUSED})
-_CLOSED_VALUES = sorted(one.value for one in CLOSED)
 _ANSWER = Prepared(lambda sheet_id, path: Answer.objects.filter(sheet_id=sheet_id, path=path), sheet_id=UUID, path=str)
 
 
@@ -77,24 +64,6 @@ class Saved:
     replayed: bool = False
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Locked:
-    """A draft whose row this transaction holds: the revision it takes, and what its rows are stamped with."""
-
-    sheet_id: UUID
-    rev: int
-    region_id: int
-    patient_id: UUID
-
-
-class _Replay(Exception):
-    """Leaves the savepoint, so that a replayed operation does not use a revision."""
-
-
-class _Refused(Exception):
-    """Leaves the savepoint: the sheet is frozen, or its case takes no answer any more."""
-
-
 Operation = Callable[[Locked], Saved]
 
 
@@ -116,47 +85,38 @@ def save_answer(*, sheet_id: UUID, path: str, change: Change, base_ver: int, op_
     """
 
     def apply(draft: Locked) -> Saved:
-        answer = _ANSWER.first(sheet_id=sheet_id, path=path)
-        ver, before = (answer.ver, answer.value) if answer else (0, None)
-        value = change.applied_to(before)
-        same = answer is not None and answer.value == value
+        there = draft.there
+        value, ver = change.applied_to(there.value), there.ver
+        same = bool(ver) and there.value == value
+        saved = partial(Saved, path=path, value=value, rev=draft.rev, before=there.value)
         if ver != base_ver and not change.is_option and not same:
             trace(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, ver=None, by=by)
-            return Saved(
-                outcome=Outcome.CONFLICT, path=path, value=value, ver=ver, rev=draft.rev, before=before, theirs=answer
-            )
-        if not same or (answer and answer.to_confirm):
-            answer = write(draft, answer, path=path, value=value, by=by)
-            ver = answer.ver
-        trace(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, ver=ver, by=by)
-        return Saved(outcome=Outcome.APPLIED, path=path, value=value, ver=ver, rev=draft.rev, before=before)
+            theirs = _ANSWER.first(sheet_id=sheet_id, path=path)
+            return saved(outcome=Outcome.CONFLICT, ver=ver, theirs=theirs)
+        if same and not there.to_confirm:
+            trace(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, ver=ver, by=by)
+        else:
+            ver = store(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, by=by)
+        return saved(outcome=Outcome.APPLIED, ver=ver)
 
-    return operate(sheet_id=sheet_id, op_id=op_id, path=path, typed=change.applied_to(None), by=by, apply=apply)
+    typed = change.applied_to(None)
+    return operate(sheet_id=sheet_id, op_id=op_id, path=path, typed=typed, by=by, apply=apply, savepoint=False)
 
 
-def operate(*, sheet_id: UUID, op_id: UUID, path: str, typed: Any, by: User, apply: Operation) -> Saved | None:
-    """Run `apply` on the locked draft, once for each op_id; a refused operation is kept with what was `typed`."""
-    try:
-        with transaction.atomic():
-            return apply(_locked(sheet_id, op_id))
-    except _Replay:
+def operate(
+    *, sheet_id: UUID, op_id: UUID, path: str, typed: Any, by: User, apply: Operation, savepoint: bool = True
+) -> Saved | None:
+    """Run `apply` on the locked draft, once for each op_id; a refused operation is kept with what was `typed`.
+
+    Without `savepoint`, an `apply` that fails takes the whole request with it.
+    """
+    with transaction.atomic(savepoint=savepoint):
+        taken = take(sheet_id=sheet_id, op_id=op_id, path=path)
+        if isinstance(taken, Locked):
+            return apply(taken)
+    if taken is Untaken.REPLAYED:
         return _replayed(sheet_id, op_id)
-    except _Refused:
-        return _refuse(sheet_id, path, typed, op_id, by)
-
-
-def _locked(sheet_id: UUID, op_id: UUID) -> Locked:
-    with connection.cursor() as cursor:
-        cursor.execute(TAKE, {"sheet": sheet_id})
-        row = cursor.fetchone()
-        # A statement of its own: its snapshot is taken after the row lock, so it sees the submission that held it.
-        cursor.execute(STANDS, {"sheet": sheet_id, "op": op_id, "case": row and row[3], "closed": _CLOSED_VALUES})
-        replayed, refused = cursor.fetchone()
-    if replayed:
-        raise _Replay
-    if row is None or refused:
-        raise _Refused
-    return Locked(sheet_id=sheet_id, rev=row[0], region_id=row[1], patient_id=row[2])
+    return _refuse(sheet_id, path, typed, op_id, by)
 
 
 def write(

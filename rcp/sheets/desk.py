@@ -20,12 +20,12 @@ from dcc.lib.prepared import Prepared, read_together
 from dcc.master_keys import keyring
 from rcp.models import Case, CaseStatus, Sheet, SheetStatus
 from rcp.permissions import RcpPermission
-from rcp.sheets.actions import CLOSED
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing import Painter
 from rcp.sheets.engine import Item
 from rcp.sheets.given import is_given
 from rcp.sheets.reprise import Source, source_of
+from rcp.sheets.storing import CLOSED
 
 LOCAL_KEY = "rcp.desk"  # purpose of the key that closes what a computer keeps of somebody's unsent answers
 DECISION = "tronc.ch.decision"

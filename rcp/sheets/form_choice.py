@@ -13,9 +13,10 @@ from dcc.audit.record import record
 from rcp.boards.presets import FORMS
 from rcp.events import RcpEvent
 from rcp.models import Answer, Board, Case, Outcome, Sheet
-from rcp.sheets.actions import Locked, Saved, operate, trace, write
+from rcp.sheets.actions import Saved, operate, trace, write
 from rcp.sheets.definitions import TRUNK, compiled, form_in_force
 from rcp.sheets.engine import Compiled, link_id_of
+from rcp.sheets.storing import Locked
 
 TOPOGRAPHY = "tronc.topo"
 CHANGED = "#fiche"  # the path of the operation: no question's

@@ -10,7 +10,8 @@ from uuid import UUID, uuid4
 
 from dcc.accounts.models import User
 from rcp.models import Answer, Outcome
-from rcp.sheets.actions import Locked, Saved, operate, trace, write
+from rcp.sheets.actions import Saved, operate, trace, write
+from rcp.sheets.storing import Locked
 
 
 def add_line(

@@ -15,11 +15,12 @@ from dcc.audit.record import record
 from dcc.lib.french import date_short
 from rcp.events import RcpEvent
 from rcp.models import Answer, AnswerEvent, Case, Origin, Outcome, Sheet, SheetStatus
-from rcp.sheets.actions import Locked, Saved, operate, trace, write
+from rcp.sheets.actions import Saved, operate, trace, write
 from rcp.sheets.definitions import compiled
 from rcp.sheets.engine import Compiled, Item, answers_from_response, link_id_of
 from rcp.sheets.engine.paths import instance_of, split_path
 from rcp.sheets.given import is_given
+from rcp.sheets.storing import Locked
 
 GROUND = "tronc.ch.terrain"
 ALWAYS, CONFIRM, ON_REQUEST = "toujours", "a-confirmer", "si-coche"

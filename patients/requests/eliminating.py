@@ -1,7 +1,8 @@
 """Lists of files whose time is over: drawn by a worker, and executed by one once two persons have signed.
 
-Eliminating destroys the keys of the contents (D21) and closes every access; hashes, rows and a tombstone remain. A file
-whose patient came back since is kept, whatever was signed.
+Eliminating destroys the keys of the contents (D21), takes away what says who it was about (what_goes.py) and closes
+every access; hashes and a tombstone remain. A file whose patient came back since is kept, whatever was signed; so is one
+that may be the double of another, under which its patient may have come back.
 """
 
 import hashlib
@@ -9,6 +10,7 @@ from datetime import date, timedelta
 
 from django.db import transaction
 from django.db.models import Max
+from django.db.models.functions import Greatest
 from django.utils import timezone
 
 from dcc.audit.record import System, record
@@ -18,20 +20,32 @@ from patients.models import (
     Access,
     Content,
     Document,
-    Export,
-    ExportState,
+    Double,
+    DoubleStatus,
     Information,
     ListStatus,
+    Merge,
     Patient,
     ReceivedDocument,
     RetentionLine,
     RetentionList,
+    Visit,
 )
 from patients.requests.retention_rules import SHORTEST, Over, over, years_after
+from patients.requests.what_goes import eliminate_file
 
 WORKER = System("conservation des dossiers")
 LONGEST_LIST = 500
 CAME_BACK = "nouveau passage depuis que la liste a été établie"
+MERGED_SINCE = "identité réunie à une autre depuis que la liste a été établie"
+MAY_BE_DOUBLE = "doublon possible\u00a0: la cellule d’identitovigilance doit d’abord décider"
+UNDECIDED = (
+    DoubleStatus.TO_EXAMINE,
+    DoubleStatus.UNSURE,
+    DoubleStatus.ASKED,
+    DoubleStatus.MERGING,
+    DoubleStatus.UNDOING,
+)
 
 
 def draw_next() -> bool:
@@ -54,6 +68,7 @@ def draw_next() -> bool:
                         last_passage_on=last,
                         over_on=ends.on,
                         rule=ends.rule,
+                        kept=MAY_BE_DOUBLE if _may_be_double(patient) else "",
                     )
                 )
             if len(lines) == LONGEST_LIST:
@@ -87,8 +102,9 @@ def last_passage(patient: Patient) -> date:
     told = Information.objects.filter(patient=patient).aggregate(latest=Max("given_on"))["latest"]
     issued = Document.objects.filter(patient=patient).aggregate(latest=Max("issued_at"))["latest"]
     added = ReceivedDocument.objects.filter(patient=patient).aggregate(latest=Max("added_at"))["latest"]
+    visited = Visit.objects.filter(patient=patient).aggregate(latest=Max(Greatest("admitted_at", "discharged_at")))
     days += [told] if told else []
-    return max([*days, *(timezone.localdate(one) for one in (issued, added) if one)])
+    return max([*days, *(timezone.localdate(one) for one in (issued, added, visited["latest"]) if one)])
 
 
 def _state(patient: Patient) -> tuple[date, Over]:
@@ -116,27 +132,37 @@ def _eliminate_one(signed: RetentionList) -> bool:
         if line is None:
             return False
         patient = Patient.objects.select_for_update(no_key=True).get(pk=line.patient_id)
-        if _state(patient)[1].on > timezone.localdate():
-            line.kept = CAME_BACK
+        line.kept = _why_kept(patient, signed)
+        if line.kept:
             line.save(update_fields=["kept"])
-            record(PatientEvent.RETENTION_KEPT, on=line, by=WORKER, why=CAME_BACK)
+            record(PatientEvent.RETENTION_KEPT, on=line, by=WORKER, why=line.kept)
             return True
         _eliminate(line, patient)
         return True
 
 
+def _why_kept(patient: Patient, signed: RetentionList) -> str:
+    """What happened since the list was drawn, which nobody who signed could read; nothing usually."""
+    since = Merge.objects.filter(kept=patient, done_at__gte=signed.drawn_at, undone_at=None)
+    if patient.merged_into_id or since.exists():
+        return MERGED_SINCE
+    if _state(patient)[1].on > timezone.localdate():
+        return CAME_BACK
+    return MAY_BE_DOUBLE if _may_be_double(patient) else ""
+
+
+def _may_be_double(patient: Patient) -> bool:
+    return Double.objects.about(patient.pk).filter(status__in=UNDECIDED).exists()
+
+
 def _eliminate(line: RetentionLine, patient: Patient) -> None:
-    """Destroy the keys, close the file, leave the tombstone."""
+    """Destroy the keys, empty and close the file, leave the tombstone."""
     now = timezone.now()
     contents = Content.objects.filter(patient=patient).exclude(wrapped_key=b"")
     hashes = [bytes(one) for one in contents.order_by("pk").values_list("sha256", flat=True)]
-    destroyed = contents.update(wrapped_key=b"")
-    assert destroyed == len(hashes), "a content is out of reach"
-    Export.objects.filter(patient=patient, state=ExportState.READY).update(
-        state=ExportState.DELETED, ciphertext=None, wrapped_key=None, key_id=""
-    )
-    Access.objects.filter(patient=patient, expires_at__gt=now).update(expires_at=now)
-    line.eliminated_at, line.contents = now, destroyed
+    identities = eliminate_file(line.pk)
+    Access.objects.filter(patient_id__in=identities, expires_at__gt=now).update(expires_at=now)
+    line.eliminated_at, line.contents = now, len(hashes)
     line.digest = hashlib.sha256(b"".join(hashes)).digest()
     line.save(update_fields=["eliminated_at", "contents", "digest"])
-    record(PatientEvent.FILE_ELIMINATED, on=line, by=WORKER, contents=destroyed, rule=line.rule)
+    record(PatientEvent.FILE_ELIMINATED, on=line, by=WORKER, contents=len(hashes), rule=line.rule)

@@ -22,17 +22,29 @@ from patients.models import (
     ContentKind,
     Document,
     DocumentKind,
+    Double,
+    FeedIdentity,
+    FeedNumber,
     ListStatus,
     Patient,
     RetentionLine,
     RetentionList,
+    Visit,
 )
 from patients.requests import retention_rules
-from patients.requests.eliminating import CAME_BACK, draw_next, execute_next
+from patients.requests.eliminating import (
+    CAME_BACK,
+    MAY_BE_DOUBLE,
+    MERGED_SINCE,
+    draw_next,
+    execute_next,
+    last_passage,
+)
 from patients.requests.retention import NotAllSeen, NotToSign, SamePerson, ask_list, drop_list, keep_file, sign_list
 from patients.requests.retention_rules import over, years_after
 from patients.requests.tasks import requests_due
 from tests.patients.conftest import created
+from tests.patients.merging import merged, paired
 from tests.patients.test_consent import shown
 
 LONG_AGO = timezone.now() - timedelta(days=365 * 25)
@@ -241,6 +253,50 @@ class TestElimination:
             line = RetentionLine.objects.get()
             assert (line.kept, line.eliminated_at) == (CAME_BACK, None)
             assert Content.objects.exclude(wrapped_key=b"").count() == 1
+
+    def test_a_possible_double_is_kept_until_the_cell_decides(self, working_as, as_worker, forgotten):
+        """Its patient may have come back under the other identity."""
+        with working_as("alice") as alice:
+            other = created(alice, "Le Du", "Corantin", "05051944", sex="M", reason="Homonyme connu")
+        double = paired(as_worker, forgotten, other)
+        with working_as("admin3c") as alan:
+            asked = ask_list(organisation=alan.acting_as, by=alan)
+        with as_worker(1):
+            draw_next()
+            assert RetentionLine.objects.get(patient=forgotten).kept == MAY_BE_DOUBLE
+            RetentionLine.objects.filter(patient=forgotten).update(kept="")
+        signed(asked, working_as)
+        with as_worker(1):
+            assert execute_next()
+            assert RetentionLine.objects.get(patient=forgotten).kept == MAY_BE_DOUBLE
+            assert Content.objects.exclude(wrapped_key=b"").count() == 1
+            assert Double.objects.get(pk=double.pk).status == "to_examine"
+
+    def test_a_file_merged_since_is_kept_nobody_read_it_whole(self, working_as, as_worker, drawn, forgotten):
+        with working_as("alice") as alice:
+            other = created(alice, "Le Du", "Corantin", "05051944", sex="M", reason="Homonyme connu")
+        with as_worker(1):
+            _age(other)
+        signed(drawn, working_as)
+        double = paired(as_worker, forgotten, other)
+        merged(working_as, as_worker, double)
+        with as_worker(1):
+            assert execute_next()
+            assert {one.kept for one in RetentionLine.objects.all()} == {MERGED_SINCE}
+            assert Content.objects.exclude(wrapped_key=b"").count() == 1
+
+    def test_a_stay_told_by_a_feed_is_a_passage(self, as_worker, forgotten):
+        with as_worker(1):
+            identity = FeedIdentity.objects.create(id=forgotten.pk, region_id=1)
+            number = FeedNumber.objects.create(
+                region_id=1, identity_region_id=1, identity=identity, authority="dcc", value="1"
+            )
+            Visit.objects.create(
+                region_id=1, authority="dcc", value="V-1", number=number, patient_region_id=1, patient=forgotten,
+                status="closed", admitted_at=timezone.now() - timedelta(days=9),
+            )  # fmt: skip
+            forgotten.refresh_from_db()
+            assert last_passage(forgotten) == timezone.localdate() - timedelta(days=9)
 
     def test_who_is_kept_is_not_touched(self, working_as, as_worker, drawn, forgotten):
         with working_as("admin3c") as alan:

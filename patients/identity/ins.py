@@ -42,6 +42,11 @@ class InsKind(Enum):
         """A NIA identifies until the definitive NIR is attributed."""
         return self is InsKind.NIA
 
+    @classmethod
+    def of_oid(cls, oid: str) -> "InsKind | None":
+        """The authority of an OID; None for one that is not that of an INS."""
+        return _KIND_BY_OID.get(oid)
+
 
 _KIND_BY_OID = {kind.oid: kind for kind in InsKind}
 
@@ -115,7 +120,7 @@ def read_ins(matricule: str, oid: str, *, platform: Platform, check_key: bool = 
     if not matricule or not oid:
         absent = "son OID" if matricule else "son matricule"
         raise InsRefused(f"L’INS est refusée sans {absent}{NBSP}: les deux vont toujours ensemble.")
-    kind = _KIND_BY_OID.get(oid)
+    kind = InsKind.of_oid(oid)
     if kind is None:
         raise InsRefused(f"L’OID {quoted(oid)} n’est pas celui d’un matricule INS.")
     if kind.platform is not platform:

@@ -1,6 +1,9 @@
 """The datamatrix INS of a qualified identity: the text that its symbol carries (identity §1.9, EXI DIF 02)."""
 
+from dcc.lib.crypto import CryptoError
 from patients.identity.datamatrix import InsDatamatrix, write_datamatrix
+from patients.identity.refusal import Refused
+from patients.identity.symbol import Outline, outline
 from patients.lifecycle.matricules import held
 from patients.lifecycle.states import IdentityStatus
 from patients.models import Patient
@@ -29,3 +32,11 @@ def datamatrix_of(patient: Patient) -> str:
             birth_insee=patient.birth_insee,
         )
     )
+
+
+def symbol_of(patient: Patient) -> Outline | None:
+    """The symbol to draw beside the traits, whoever reads them seeing the matricule; None where none may be drawn."""
+    try:
+        return outline(datamatrix_of(patient))
+    except (NoDatamatrix, Refused, CryptoError):
+        return None

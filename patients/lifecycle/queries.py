@@ -14,11 +14,13 @@ from dcc.organisations.models import Organisation
 from dcc.organisations.queries import under
 from patients.identity.dates import age_on
 from patients.identity.ins import Ins, InsKind
+from patients.identity.symbol import Outline
 from patients.insi.choice import insi
 from patients.insi.comparison import Comparison
 from patients.insi.interface import SENTENCES, InsiCode
 from patients.lifecycle import asking, matricules
 from patients.lifecycle.actions import LABELS, OF_AGE
+from patients.lifecycle.datamatrix import symbol_of
 from patients.lifecycle.history import last_line, state_of
 from patients.lifecycle.regimes import source_of
 from patients.lifecycle.states import REPRESENTATIVES, Channel, IdentityDocument, InsEnd, InsiDecision, Regime
@@ -68,13 +70,18 @@ class Question:
 
 @dataclass(frozen=True, slots=True, kw_only=True, repr=False)
 class IdentityPage:
-    """Everything of the page; `source` is the establishment whose software says the traits, if one does."""
+    """Everything of the page.
+
+    `source` is the establishment whose software says the traits, if one does; `symbol` the datamatrix of a qualified
+    identity.
+    """
 
     patient: Patient
     seen: str
     ins: Ins | None
     ins_shown: str
     ins_unreadable: bool
+    symbol: Outline | None
     former: tuple[FormerLine, ...]
     lines: tuple[HistoryLine, ...]
     acts: tuple[IdentityAct, ...]
@@ -102,6 +109,7 @@ def identity_page(patient: Patient, *, by: User, rights: frozenset[str]) -> Iden
         ins=ins,
         ins_shown=ins_matricule(ins.matricule) if ins else "",
         ins_unreadable=unreadable,
+        symbol=symbol_of(patient),
         former=tuple(_former(one) for one in FormerIns.objects.filter(patient=patient).order_by("-recorded_at")),
         lines=tuple(_line(one) for one in _changes(patient)),
         acts=tuple(available(state_of(patient), rights, follows=source is not None)),

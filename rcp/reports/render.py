@@ -23,13 +23,16 @@ from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from dcc.lib import french
 from dcc.lib.pdf_checks import check_pdfa1a, conform_pdfa1a
-from rcp.reports import datamatrix, letter
+from patients.identity import symbol
+from patients.identity.datamatrix import InsDatamatrix, write_datamatrix
+from patients.identity.ins import Ins, InsKind
+from patients.identity.refusal import Refused
+from rcp.reports import letter
 from rcp.reports.data import Patient, ReportData
 from rcp.reports.typeface import FACES, FAMILY, printable
 
 _LAYOUT = Path(__file__).parent / "layout"
 _MODULE_PIXELS = 8  # a module drawn on 8 × 8 pixels stays sharp in viewers that smooth small pictures
-_QUIET_MODULES = 1
 
 
 class NotConforming(Exception):
@@ -151,18 +154,42 @@ def _font_faces() -> str:
     )
 
 
+def ins_content(patient: Patient) -> str:
+    """Write the text of the datamatrix of a patient; "" when the identity may not have one (EXI DIF 02).
+
+    A report carries an INS only for a qualified identity; one that cannot be written to the letter is not drawn, since
+    a reader would fill another file with it.
+    """
+    kind = InsKind.of_oid(patient.ins_oid)
+    if not patient.ins_matricule or kind is None:
+        return ""
+    try:
+        return write_datamatrix(
+            InsDatamatrix(
+                ins=Ins(matricule=patient.ins_matricule, kind=kind),
+                given_names=patient.given_names,
+                birth_name=patient.birth_name,
+                sex=patient.sex,
+                birth_date=patient.birth_date,
+                birth_insee=patient.birth_place_code,
+            )
+        )
+    except Refused:
+        return ""
+
+
 def _datamatrix_url(data: ReportData) -> str:
-    content = datamatrix.ins_content(data.patient) if isinstance(data.patient, Patient) else None
-    return data_url(_draw(datamatrix.modules(content))) if content else ""
+    content = ins_content(data.patient) if isinstance(data.patient, Patient) else ""
+    return data_url(_draw(symbol.modules(content))) if content else ""
 
 
 def _draw(modules: list[list[bool]]) -> bytes:
-    side = len(modules) + 2 * _QUIET_MODULES
+    side = len(modules) + 2 * symbol.QUIET_MODULES
     picture = Image.new("L", (side, side), 255)
     for y, line in enumerate(modules):
         for x, dark in enumerate(line):
             if dark:
-                picture.putpixel((x + _QUIET_MODULES, y + _QUIET_MODULES), 0)
+                picture.putpixel((x + symbol.QUIET_MODULES, y + symbol.QUIET_MODULES), 0)
     stream = io.BytesIO()
     picture.resize((side * _MODULE_PIXELS, side * _MODULE_PIXELS), Image.Resampling.NEAREST).save(stream, "PNG")
     return stream.getvalue()

@@ -1,19 +1,13 @@
-"""The datamatrix INS of a qualified identity, as modules to draw (ISO/IEC 16022, ECC 200, square symbols).
+"""A datamatrix as modules to draw (ISO/IEC 16022, ECC 200, square symbols), and as the path of a picture.
 
-The content follows the national format "datamatrix INS" v2.2 (ANS, 2023): a header, then blocks S1 to S7, where only
-characters of the ASCII encodation are needed, so only that encodation is written.
+What the INS writes (datamatrix.py) only needs the ASCII encodation, so only that encodation is known here.
 """
 
 import re
 from dataclasses import dataclass
+from itertools import groupby
 
-from rcp.reports.data import IdentityStatus, Patient
-
-_GROUP_SEPARATOR = "\x1d"
-_HEADER = "IS01" + "0" * 22
-_NAME = re.compile(r"[A-Z][A-Z' -]*|'[A-Z][A-Z' -]*")
-_PLACE = re.compile(r"\d{5}|2[AB]\d{3}")
-_MAX_NAME = 100
+QUIET_MODULES = 1  # light modules around the symbol, the least a reader needs
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +24,14 @@ class _Symbol:
     def region(self) -> int:
         """Modules of data on a side of one region."""
         return self.side // self.regions - 2
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outline:
+    """The dark modules as one SVG path in a square of `side` modules, quiet zone included."""
+
+    side: int
+    path: str
 
 
 # Table 7 of the standard, square symbols up to what the longest INS content needs.
@@ -51,28 +53,6 @@ _CORNERS = (
 )
 
 
-def ins_content(patient: Patient) -> str | None:
-    """Write the text of the datamatrix of a patient, or None when the identity may not have one."""
-    qualified = patient.identity_status == IdentityStatus.QUALIFIED and patient.ins_matricule
-    writable = all(
-        _NAME.fullmatch(name) and len(name) <= _MAX_NAME for name in (patient.given_names, patient.birth_name)
-    )
-    if not (qualified and writable and patient.sex in ("M", "F")):
-        return None
-    blocks = [
-        _HEADER,
-        f"S1{patient.ins_matricule}",
-        _variable(f"S2{patient.ins_oid}", full=2 + 20),
-        _variable(f"S3{patient.given_names}", full=2 + _MAX_NAME),
-        _variable(f"S4{patient.birth_name}", full=2 + _MAX_NAME),
-        f"S5{patient.sex}",
-        f"S6{patient.birth_date:%d-%m-%Y}",
-    ]
-    if _PLACE.fullmatch(patient.birth_place_code):
-        blocks.append(f"S7{patient.birth_place_code}")
-    return "".join(blocks)
-
-
 def modules(content: str) -> list[list[bool]]:
     """Draw an ASCII text as rows of modules, True for dark, without the quiet zone."""
     words = encode_ascii(content)
@@ -81,6 +61,17 @@ def modules(content: str) -> list[list[bool]]:
         raise ValueError("too long for a datamatrix of this table")
     placed = place(add_correction(pad(words, symbol.data), symbol), symbol.region * symbol.regions)
     return _frame(placed, symbol)
+
+
+def outline(content: str) -> Outline:
+    """Draw an ASCII text as one path to fill; raises ValueError for what cannot be encoded."""
+    drawn = modules(content)
+    path = "".join(
+        f"M{x + QUIET_MODULES} {y + QUIET_MODULES}h{length}v1h-{length}z"
+        for y, line in enumerate(drawn)
+        for x, length in _runs(line)
+    )
+    return Outline(side=len(drawn) + 2 * QUIET_MODULES, path=path)
 
 
 def encode_ascii(content: str) -> list[int]:
@@ -189,8 +180,15 @@ def _frame(placed: list[list[bool]], symbol: _Symbol) -> list[list[bool]]:
     return drawn
 
 
-def _variable(block: str, *, full: int) -> str:
-    return block if len(block) == full else block + _GROUP_SEPARATOR
+def _runs(line: list[bool]) -> list[tuple[int, int]]:
+    """The dark stretches of a row: where each begins, how long it is."""
+    found, x = [], 0
+    for dark, group in groupby(line):
+        length = len(list(group))
+        if dark:
+            found.append((x, length))
+        x += length
+    return found
 
 
 def _tables() -> tuple[list[int], list[int]]:

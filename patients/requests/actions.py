@@ -85,7 +85,13 @@ def ask_export(*, patient: Patient, by: User) -> Export:
         if waiting is not None:
             return waiting
         readers = [
-            {"who": one.actor, "where": one.organisation, "times": one.times, "last": one.last.isoformat()}
+            {
+                "who": one.actor,
+                "where": one.organisation,
+                "times": one.times,
+                "last": one.last.isoformat(),
+                "mark": one.mark,
+            }
             for one in access_page(patient).openings
         ]
         made = Export.objects.create(region_id=patient.region_id, patient=patient, asked_by=by, readers=readers)

@@ -110,7 +110,7 @@ def summary_of(copy: Copy) -> Summary:
             (one.given_on, one.given_by, str(one.get_opposition_display())) for one in copy.informations
         ),
         wishes=tuple((one.said_on, _words(one)) for one in copy.wishes),
-        readers=tuple((one["who"], one["where"], one["times"], one["last"][:10]) for one in copy.readers),
+        readers=tuple((one["who"], _where(one), one["times"], one["last"][:10]) for one in copy.readers),
     )
 
 
@@ -160,6 +160,11 @@ def _numbers(patient: Patient) -> tuple[fhir.Identifier, ...]:
     if matricule := opened(patient):
         found.insert(0, fhir.Identifier(value=matricule, system=f"urn:oid:{patient.ins_oid}", authority="INS"))
     return tuple(found)
+
+
+def _where(reader: dict[str, Any]) -> str:
+    """From where somebody read, and under which identity when it was another one."""
+    return ", ".join(part for part in (reader["where"], reader.get("mark", "")) if part)
 
 
 def _words(wish: Wish) -> str:

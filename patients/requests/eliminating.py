@@ -1,8 +1,8 @@
 """Lists of files whose time is over: drawn by a worker, and executed by one once two persons have signed.
 
 Eliminating destroys the keys of the contents (D21), takes away what says who it was about (what_goes.py) and closes
-every access; hashes and a tombstone remain. A file whose patient came back since is kept, whatever was signed; so is one
-that may be the double of another, under which its patient may have come back.
+every access; hashes and a tombstone remain. A file whose patient came back since is kept, whatever was signed; so is
+one that may be the double of another, under which its patient may have come back.
 """
 
 import hashlib

@@ -4,12 +4,10 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from django.db import connection
-from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from dcc.audit.models import AuditEvent
+from dcc.lib import french
 from dcc.lib.clock import ends
-from patients.events import PatientEvent
 from patients.models import AccessReason, Patient
 
 WORDS = {
@@ -22,7 +20,6 @@ WORDS = {
     AccessReason.BREAK_GLASS: "Ouvert en urgence, sans appartenir à l’équipe\u202f; relu ensuite",
 }
 OUTSIDE = (AccessReason.SHARING, AccessReason.BREAK_GLASS)
-READ = (PatientEvent.OPENED, PatientEvent.DOCUMENT_READ, PatientEvent.GLASS_BROKEN, PatientEvent.EXPORT_READ)
 _OPENINGS_SHOWN = 100
 
 
@@ -47,7 +44,10 @@ class OpenTo:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
-    """Somebody who did open the file: from where, how many times, when last, and if once exceptionally."""
+    """Somebody who did open the file: from where, how many times, when last, and if once exceptionally.
+
+    `mark` says that it was under another identity than this one: joined to it, or that held its file for a time.
+    """
 
     actor: str
     organisation: str
@@ -55,6 +55,7 @@ class Opening:
     documents: int
     last: datetime
     exceptional: bool
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +81,7 @@ class AccessPage:
 
 
 def access_page(patient: Patient) -> AccessPage:
-    """Three queries, whatever the file; nothing for whoever it is closed to."""
+    """Three queries, one more after a merge; nothing for whoever the file is closed to."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT principal_id, label, reason, granted_at, expires_at, why, granted_by FROM dcc_access_list(%s)",
@@ -129,21 +130,33 @@ def _line(
 
 
 def _openings(patient: Patient) -> tuple[Opening, ...]:
-    read = AuditEvent.objects.filter(patient_id=patient.pk, event__in=[event.value for event in READ])
-    people = read.values("actor", "organisation").annotate(
-        times=Count("pk", filter=Q(event=PatientEvent.OPENED.value)),
-        documents=Count("pk", filter=Q(event=PatientEvent.DOCUMENT_READ.value)),
-        broken=Count("pk", filter=Q(event=PatientEvent.GLASS_BROKEN.value)),
-        last=Max("recorded_at"),
-    )
+    """Who read the file, under the identities joined to it as well; events stay with the identity they were of."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, organisation, times, documents, broken, last, joined, since, until"
+            " FROM dcc_file_readers(%s, %s)",
+            [patient.pk, _OPENINGS_SHOWN],
+        )
+        rows = cursor.fetchall()
+    joined = Patient.objects.in_bulk({row[6] for row in rows if row[6]}) if any(row[6] for row in rows) else {}
     return tuple(
         Opening(
-            actor=one["actor"],
-            organisation=one["organisation"],
-            times=one["times"],
-            documents=one["documents"],
-            last=one["last"],
-            exceptional=one["broken"] > 0,
+            actor=actor,
+            organisation=organisation,
+            times=times,
+            documents=documents,
+            last=last,
+            exceptional=broken > 0,
+            mark=_mark(joined.get(under), since, until),
         )
-        for one in people.order_by("-last")[:_OPENINGS_SHOWN]
+        for actor, organisation, times, documents, broken, last, under, since, until in rows
     )
+
+
+def _mark(joined: Patient | None, since: datetime | None, until: datetime | None) -> str:
+    if joined is not None:
+        return f"sur l’identité réunie {joined.birth_name} {joined.first_given_name}"
+    if since is None or until is None:
+        return ""
+    first, last = (french.date_short(timezone.localdate(one)) for one in (since, until))
+    return f"quand ce dossier était réuni à un autre, du {first} au {last}"

@@ -122,7 +122,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "dcc.accounts.shared_cache.SharedCache", "LOCATION": env("REDIS_URL")}
 }
-SESSION_ENGINE = "django.contrib.sessions.backends.db"
+SESSION_ENGINE = "dcc.accounts.sessions"  # Django’s, in the database
 SESSION_COOKIE_NAME = "__Host-dcc"
 SESSION_COOKIE_SECURE = True
 SESSION_COOKIE_HTTPONLY = True

@@ -41,7 +41,7 @@ def manage(*commands: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(run, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
 
 
-def until(condition: Callable[[], bool], seconds: float = 15) -> bool:
+def until(condition: Callable[[], bool], seconds: float = 60) -> bool:
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if condition():

@@ -6,6 +6,7 @@ from typing import Any
 from django.conf import settings
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 
 from dcc.accounts.models import Membership
 from dcc.accounts.permissions import AccountPermission
@@ -15,6 +16,7 @@ from dcc.ui.components.chrome import MembershipEntry, MenuLink, NavEntry, Who
 from messaging.permissions import DeliveryPermission
 from messaging.queries import failed_count
 from patients.doubles.queries import waiting_count
+from patients.models import Request, RequestStatus
 from patients.permissions import PatientPermission
 from patients.reviews import pending_count
 from rcp.permissions import RcpPermission
@@ -45,7 +47,17 @@ ENTRIES = (
     ),
     ("Doublons", "patients:doubles", (PatientPermission.IDENTITY_VIGILANCE,), "o", "/patients/doublons"),
     ("Traces", "audit:events", (AccountPermission.AUDIT_VIEW,), "d", "/traces"),
+    ("Demandes", "patients:requests", (PatientPermission.RIGHTS,), "m", "/patients/demandes"),
+    ("Dossiers arrivés à terme", "patients:retention", (PatientPermission.RETENTION,), "k", "/patients/conservation"),
 )
+IN_BAR = 6  # what comes after, for the roles that do many things, is in the menu of the person (guide §5)
+COUNTED = 100  # a badge does not count further
+
+
+def late_count(request: HttpRequest) -> int:
+    """How many requests of patients should have been answered by this person's teams."""
+    late = Request.objects.filter(status=RequestStatus.OPEN, due_on__lt=timezone.localdate())
+    return late[:COUNTED].count()
 
 
 # What waits for this person: how many, and the word for it.
@@ -53,6 +65,7 @@ BADGES: dict[str, tuple[Callable[[HttpRequest], int], str]] = {
     "messaging:deliveries": (failed_count, "en échec"),
     "patients:glass_reviews": (pending_count, "à relire"),
     "patients:doubles": (waiting_count, "à examiner"),
+    "patients:requests": (late_count, "en retard"),
 }
 
 
@@ -61,6 +74,7 @@ def _all(prefix: str | tuple[str, ...]) -> tuple[str, ...]:
 
 
 def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
+    """Every place the rights of the membership open, the most used first."""
     rights: frozenset[str] = getattr(request, "rights", frozenset())
     # The most precise of the addresses one is under: « Doublons » is not « Patients ».
     under = (one for *_, prefixes in ENTRIES for one in _all(prefixes) if request.path.startswith(one))
@@ -75,10 +89,11 @@ def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
         found.append(
             NavEntry(label=label, url=reverse(name), current=current, key=key, badge=waiting, badge_label=word)
         )
-    return tuple(found[:6])
+    return tuple(found)
 
 
-def person(request: HttpRequest) -> Who | None:
+def person(request: HttpRequest, further: tuple[NavEntry, ...] = ()) -> Who | None:
+    """Who is signed in and their menu, with the places that have no room in the bar."""
     membership: Membership | None = getattr(request, "membership", None)
     if not request.user.is_authenticated:
         return None
@@ -98,6 +113,7 @@ def person(request: HttpRequest) -> Who | None:
         ),
         switch_url=reverse("accounts:choose_membership"),
         links=(
+            *(MenuLink(label=_counted(one), url=one.url, icon="list") for one in further),
             MenuLink(label="Mon compte", url=reverse("accounts:profile"), icon="user"),
             MenuLink(label="Sécurité et codes", url=reverse("mfa_index"), icon="lock"),
         ),
@@ -112,12 +128,17 @@ def person(request: HttpRequest) -> Who | None:
     )
 
 
+def _counted(entry: NavEntry) -> str:
+    return f"{entry.label} ({entry.badge} {entry.badge_label})" if entry.badge else entry.label
+
+
 def chrome(request: HttpRequest) -> dict[str, Any]:
-    """Context of base.html; nothing is read beyond what @requires attached to the request, but for one counter."""
+    """Context of base.html; nothing is read beyond what @requires attached to the request, but for the counters."""
     rights: frozenset[str] = getattr(request, "rights", frozenset())
+    places = entries(request)
     return {
-        "nav": entries(request),
-        "who": person(request),
+        "nav": places[:IN_BAR],
+        "who": person(request, places[IN_BAR:]),
         "reference": getattr(request, "reference", ""),
         "site_name": settings.SITE_NAME,
         "csrf_cookie": settings.CSRF_COOKIE_NAME,

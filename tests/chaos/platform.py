@@ -14,12 +14,14 @@ import psycopg
 from dcc.embedded.certificates import ensure_certificates
 from dcc.embedded.fakehospital import message_store
 from dcc.embedded.mailserver import mssante_store
+from dcc.embedded.postgres import PORT, binaries
 from dcc.embedded.processes import free_port, port_answers, wait_until
 from dcc.embedded.programs import WORKER
 from dcc.embedded.services import Services
 from dcc.embedded.state import PROJECT, State
 from dcc.embedded.supervisor import Child, Program
 from interop.hl7v2.reader import parse
+from tests.conftest import build_template, owner_connection, template_name
 
 
 @dataclass(slots=True)
@@ -53,9 +55,7 @@ class Platform:
         """Servers, schema, the usual characters, then the programs."""
         self.services.up()
         ensure_certificates(self.state.certs)
-        owner = self.environment() | {"DCC_DB_USER": "dcc_owner"}
-        for command in (["manage.py", "migrate", "-v0", "--skip-checks"], ["-m", "tests.world"]):
-            subprocess.run([sys.executable, *command], cwd=PROJECT, env=owner, check=True, capture_output=True)
+        copy_the_template(to=self.state)
         doors = ("--mssante-port", str(self.mssante), "--ordinary-port", str(free_port()))
         self._program("mail", ("dcc.embedded.mailserver", "--state", str(self.state.root), *doors))
         self._program(
@@ -139,6 +139,19 @@ class Platform:
 
 def _header(raw: bytes, name: bytes) -> str:
     return next(line[len(name) :] for line in raw.split(b"\r\n") if line.startswith(name)).decode().strip()
+
+
+def copy_the_template(*, to: State) -> None:
+    """The database that every test clones, in a server that cannot: as dcc_backup reads it, as dcc_owner makes it."""
+    template = template_name()
+    build_template(template)
+    from_here = ("--host", os.environ["DCC_DB_HOST"], "--port", os.environ["DCC_DB_PORT"], "--username", "dcc_backup")
+    to_there = ("--host", str(to.run), "--port", PORT, "--username", "dcc_owner", "--dbname", "dcc")
+    at_once = ("--no-psqlrc", "--quiet", "--single-transaction", "--set", "ON_ERROR_STOP=1")
+    with owner_connection("postgres") as connection:
+        connection.execute("SELECT pg_advisory_lock(743)")  # nobody clones what somebody reads
+        dump = subprocess.run([binaries() / "pg_dump", *from_here, template], check=True, capture_output=True).stdout
+    subprocess.run([binaries() / "psql", *at_once, *to_there], input=dump, check=True, capture_output=True)
 
 
 VICTIMS = ("worker", "mail", "hospital", "valkey", "postgresql")

@@ -17,6 +17,7 @@ from dcc.embedded.state import PROJECT
 
 COMPOSE: dict[str, Any] = yaml.safe_load((PROJECT / "docker-compose.yml").read_text())
 SERVICES: dict[str, dict[str, Any]] = COMPOSE["services"]
+FURTHER = {name: PROJECT / f"docker/{name}.yml" for name in ("insi", "antivirus")}  # given beside it, when wanted
 OURS = {name: service for name, service in SERVICES.items() if service["image"].startswith("dcc:")}
 DOCKERFILE = (PROJECT / "Dockerfile").read_text()
 INSTRUCTIONS = [
@@ -101,6 +102,16 @@ def test_only_the_proxy_and_the_senders_reach_the_outside() -> None:
     assert outward == {"proxy", "code-worker", "worker"}
 
 
+def test_what_is_added_for_insi_or_an_antivirus_is_for_the_web_alone() -> None:
+    added = {name: yaml.safe_load(file.read_text()) for name, file in FURTHER.items()}
+    assert {name: (set(one), set(one["services"])) for name, one in added.items()} == dict.fromkeys(
+        FURTHER, ({"services"}, {"web"})
+    )
+    assert all(set(one["services"]["web"]) <= {"environment", "volumes", "networks"} for one in added.values())
+    assert added["insi"]["services"]["web"]["networks"] == [*SERVICES["web"]["networks"], "out"]
+    assert "networks" not in added["antivirus"]["services"]["web"]
+
+
 def test_images_are_pinned_to_a_version_and_named_without_a_host() -> None:
     images = [service["image"] for name, service in SERVICES.items() if name not in OURS]
     images += [value.split()[0] for instruction, value in INSTRUCTIONS if instruction == "FROM"]
@@ -115,7 +126,8 @@ def test_no_secret_is_written_and_every_variable_is_in_the_example() -> None:
         for variable, value in service["environment"].items():
             if re.search("PASSWORD|SECRET|KEYS|AUTH$", variable):
                 assert re.fullmatch(r"\$\{\w+:[?-]\}", value), f"{name}: {variable}"
-    used = set(re.findall(r"\$\{(\w+)", (PROJECT / "docker-compose.yml").read_text()))
+    files = (PROJECT / "docker-compose.yml", *FURTHER.values())
+    used = {variable for file in files for variable in re.findall(r"\$\{(\w+)", file.read_text())}
     explained = set(re.findall(r"^(\w+)=", EXAMPLE, flags=re.MULTILINE))
     assert used == explained
     assert not re.search(r"(PASSWORD|SECRET_KEY|MASTER_KEYS)=.", EXAMPLE)
@@ -124,7 +136,8 @@ def test_no_secret_is_written_and_every_variable_is_in_the_example() -> None:
 def test_settings_read_every_variable_given_to_our_processes() -> None:
     base = (PROJECT / "dcc/settings/base.py").read_text()
     read = {f"DCC_{name}" for name in re.findall(r"(?:env|flag)\(f?[\"'](\w+)", base)}
-    given = {variable for service in OURS.values() for variable in service["environment"]}
+    further = [yaml.safe_load(file.read_text())["services"]["web"] for file in FURTHER.values()]
+    given = {variable for service in (*OURS.values(), *further) for variable in service["environment"]}
     assert given - read == {"DJANGO_SETTINGS_MODULE"}
 
 

@@ -78,9 +78,7 @@ class Decision(Generic[Ref]):
         first = self._record(new_id).first_event
         if self._record(prior).redirect is None and first is not None and first < stamp:
             # Even when both numbers are already one person: the answer must not depend on which message came first.
-            raise Conflicting(
-                Conflict(kind=ConflictKind.IDENTIFIER_TAKEN, about=new_id, other=prior), segment="PID", field=3
-            )
+            raise Conflicting(self._conflict(ConflictKind.IDENTIFIER_TAKEN, new_id, prior), segment="PID", field=3)
         if old is not None and old != new:
             self._refuse_two_ins(old, new, prior)
         if (known := new if new is not None else old) is not None:
@@ -149,7 +147,7 @@ class Decision(Generic[Ref]):
             return
         names = ("birth_name", "first_given_name", "birth_date")
         if all(getattr(said.traits, name) not in (UNSAID, getattr(known, name)) for name in names):
-            raise Conflicting(Conflict(kind=ConflictKind.COLLISION, about=about, other=None), segment="PID", field=5)
+            raise Conflicting(self._conflict(ConflictKind.COLLISION, about, None), segment="PID", field=5)
 
     def _refuse_stranger(self, ref: Ref) -> None:
         """A number typed by hand is somebody's word only: the first message about it must be of the same person."""
@@ -162,7 +160,7 @@ class Decision(Generic[Ref]):
         if isinstance(traits.birth_date, date) and known.birth_date:
             differences.append(traits.birth_date != known.birth_date)
         if sum(differences) >= 2:
-            conflict = Conflict(kind=ConflictKind.COLLISION, about=self._heard.identifier, other=None)
+            conflict = self._conflict(ConflictKind.COLLISION, self._heard.identifier, None)
             raise Conflicting(conflict, segment="PID", field=5)
 
     def _refuse_other_redirect(self, prior: LocalId, kind: RedirectKind) -> None:
@@ -170,7 +168,7 @@ class Decision(Generic[Ref]):
         if redirect is None or (redirect.target == self._heard.identifier and redirect.kind is kind):
             return
         if self._registry.find(prior) != self._registry.find(self._heard.identifier):
-            conflict = Conflict(kind=ConflictKind.ALREADY_REDIRECTED, about=prior, other=redirect.target)
+            conflict = self._conflict(ConflictKind.ALREADY_REDIRECTED, prior, redirect.target)
             raise Conflicting(conflict, segment="MRG", field=1)
 
     def _refuse_two_ins(self, gone: Ref, kept: Ref | None, prior: LocalId) -> None:
@@ -182,9 +180,11 @@ class Decision(Generic[Ref]):
             ours |= {held.ins for held in survivor.claims} if survivor.ins or ours else set()
         theirs = {held.ins for held in lost.claims} if lost.ins else set()
         if ours and theirs and not ours & theirs:
-            raise Conflicting(
-                Conflict(kind=ConflictKind.TWO_INS, about=prior, other=self._heard.identifier), segment="MRG", field=1
-            )
+            conflict = self._conflict(ConflictKind.TWO_INS, prior, self._heard.identifier)
+            raise Conflicting(conflict, segment="MRG", field=1)
+
+    def _conflict(self, kind: ConflictKind, about: LocalId, other: LocalId | None) -> Conflict:
+        return Conflict(kind=kind, about=about, other=other, said=self._heard.statement.traits)
 
     def _holder_of(self, claim: Claim) -> tuple[Ref | None, bool]:
         """Find the identity that holds an INS, and whether it holds it with the same traits."""
@@ -205,10 +205,8 @@ class Decision(Generic[Ref]):
         if agrees and (ref is None or self._policy.join_qualified) and self._may_join(other, ref, also):
             return statement
         identifiers = self._identity(other).identifiers
-        conflict = Conflict(
-            kind=ConflictKind.SAME_INS, about=self._heard.identifier, other=identifiers[0] if identifiers else None
-        )
-        self.conflicts.append(conflict)
+        other_number = identifiers[0] if identifiers else None
+        self.conflicts.append(self._conflict(ConflictKind.SAME_INS, self._heard.identifier, other_number))
         return replace(statement, traits=replace(statement.traits, claim=UNSAID), disputed=True)
 
     def _may_join(self, other: Ref, *refs: Ref | None) -> bool:

@@ -5,7 +5,7 @@ from enum import StrEnum
 from typing import Generic, TypeVar
 
 from interop.pam.person import Identity
-from interop.pam.record import LocalId
+from interop.pam.record import LocalId, Traits
 from interop.terminologies.hl7v2 import AckCode
 
 Ref = TypeVar("Ref")
@@ -34,6 +34,7 @@ class ConflictKind(StrEnum):
     IDENTIFIER_TAKEN = "identifier_taken"  # a new IPP that was in use before
     ALREADY_REDIRECTED = "already_redirected"  # an IPP that already leads elsewhere
     VISIT_OF_ANOTHER = "visit_of_another"
+    TWO_FILES = "two_files"  # merged by a feed, while their files are those of two regions
 
 
 CONFLICT_SENTENCES = {
@@ -44,6 +45,8 @@ CONFLICT_SENTENCES = {
     ConflictKind.IDENTIFIER_TAKEN: "Le nouvel IPP était déjà en usage avant ce changement.",
     ConflictKind.ALREADY_REDIRECTED: "Cet IPP a déjà été fusionné ou remplacé par un autre.",
     ConflictKind.VISIT_OF_ANOTHER: "Ce numéro de venue appartient à un autre patient.",
+    ConflictKind.TWO_FILES: "L’établissement a fusionné deux identités dont les dossiers, ici, relèvent de deux "
+    "régions fondatrices\u00a0: ils restent séparés.",
 }
 
 
@@ -54,6 +57,7 @@ class Conflict:
     kind: ConflictKind
     about: LocalId
     other: LocalId | None
+    said: Traits | None = field(default=None, compare=False, repr=False)  # what the message at hand says of `about`
 
     @property
     def sentence(self) -> str:

@@ -138,7 +138,10 @@ class _Exchange(Generic[Ref]):
     def _visit(self, number: LocalId, movement: Movement, heard: Heard, ref: Ref, conflicts: list[Conflict]) -> None:
         visit = self._registry.visit(number) or VisitRecord(number=number)
         if visit.patient is not None and self._registry.find(visit.patient) != ref:
-            conflicts.append(Conflict(kind=ConflictKind.VISIT_OF_ANOTHER, about=heard.identifier, other=visit.patient))
+            said = heard.statement.traits
+            conflicts.append(
+                Conflict(kind=ConflictKind.VISIT_OF_ANOTHER, about=heard.identifier, other=visit.patient, said=said)
+            )
         self._registry.save_visit(visit.hearing(movement))
 
     def _accepted(

@@ -40,6 +40,15 @@ def source_of(organisation: Organisation, *, names: Collection[str] = ()) -> Sou
     """
     if not follows(organisation):
         raise FeedNotExpected(organisation.short_name)
+    return _source(organisation, names)
+
+
+def former_source_of(key: str) -> Source:
+    """Describe the feed that said something once, by its key, whether the establishment still has one or not."""
+    return _source(Organisation.objects.get(pk=UUID(key)), ())
+
+
+def _source(organisation: Organisation, names: Collection[str]) -> Source:
     key = str(organisation.pk)
     known = {name: key for name in (organisation.oid, organisation.finess, *names) if name}
     network = Region.objects.filter(network__regions=organisation.region_id)

@@ -1,4 +1,4 @@
-"""Parts again two identities that a message made one: everything said of each is still there, so nothing is guessed.
+"""Parts again two identities, or two numbers, that a message made one: all that was said is there, nothing is guessed.
 
 The redirection is ended, the numbers go back to whom they led to, both identities are recomputed from what was said of
 their own numbers, before the merge and since. Where both sides say one INS, it stays with the one that was kept and the
@@ -25,7 +25,8 @@ from interop.pam_store.registry import DatabaseRegistry
 from interop.pam_store.source import DESK, Source
 from interop.pam_store.writing import follow_visits, report_conflict, show, write_identity, write_redirections
 from patients.feed.contacts import contacts_of
-from patients.feed.joining import doubt, locked, part
+from patients.feed.joining import doubt, joined_by_hand, locked, part
+from patients.feed.proposing import withdraw_demand
 from patients.models import FeedIdentity, FeedMerge, FeedNumber, FeedTraits, Statement
 
 
@@ -36,8 +37,9 @@ class UndoRefused(Exception):
 def undo_merge(*, merge_id: UUID, source: Source, why: str, by: Actor) -> UUID:
     """Part two identities merged by a message of this feed (identity §1.14), without time limit; give the one reopened.
 
-    Outside any transaction, as `receive`. Raises UndoRefused when it is undone already, or when the one that was kept
-    has itself disappeared into another: that merge is the first to take back.
+    A change of number taken back leaves the file to the former number; the new one opens an identity. Outside any
+    transaction, as `receive`. Raises UndoRefused when it is undone already, when the cell has merged the two files
+    since, or when the one that was kept has itself disappeared into another: those merges come first.
     """
     now = timezone.now()
     with no_transaction_scope(RegionScope(regions=source.regions)), transaction.atomic(durable=True):
@@ -48,8 +50,8 @@ def undo_merge(*, merge_id: UUID, source: Source, why: str, by: Actor) -> UUID:
         parting.done()
         merge.undone_at, merge.undone_by, merge.undone_why = now, by.display_name, why
         merge.save(update_fields=["undone_at", "undone_by", "undone_why"])
-        part(gone=merge.gone, why=why, by=by)
-        parting.written()
+        part(gone=merge.gone, kept=merge.kept, why=why, by=by)
+        parting.written(by)
     return merge.gone
 
 
@@ -59,8 +61,12 @@ class _Parting:
     def __init__(self, merge: FeedMerge, registry: DatabaseRegistry, now: datetime) -> None:
         self._merge, self._registry, self._now = merge, registry, now
         keys = {merge.gone, merge.kept}
+        if joined_by_hand(keys):
+            raise UndoRefused("La cellule a réuni les deux dossiers\u00a0: annulez d’abord cette fusion-là.")
         rows = FeedIdentity.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("pk")
         self._identities = {row.pk: row for row in rows}
+        if merge.gone not in self._identities:  # a change of number: nobody has the new one for identity yet
+            self._identities[merge.gone] = FeedIdentity.objects.create(id=merge.gone, region_id=merge.region_id)
         if self._identities[merge.kept].merged_into is not None:
             raise UndoRefused(
                 "L’identité conservée a été fusionnée à son tour\u00a0: défaites d’abord cette fusion-là."
@@ -96,12 +102,14 @@ class _Parting:
         leaving = parted([known.record for known in everyone.values()], moved=moved, kept=anchor)
         for number, known in everyone.items():
             (gone if number in leaving else kept).numbers[number] = known
+        if not any(known.record.statements for known in kept.numbers.values()):
+            raise UndoRefused("Rien n’a été dit de l’ancien numéro\u00a0: il n’y a rien à séparer.")
         self._cut(leaving, everyone.values())
         self._dispute(gone, {claim.ins for known in kept.numbers.values() for claim in known.record.claims})
         for ref, cluster in self._clusters.items():
             self._registry.owners |= dict.fromkeys(cluster.numbers, ref)
 
-    def written(self) -> None:
+    def written(self, by: Actor) -> None:
         """Store where the numbers lead, and what both patients are now."""
         FeedIdentity.objects.filter(pk=self._merge.gone).update(merged_into=None)
         gone = self._clusters[self._merge.gone]
@@ -124,6 +132,9 @@ class _Parting:
             write_identity(ref, cluster)
         for conflict in self._registry.conflicts:
             report_conflict(self._registry, conflict, None)
+        parted_patients = [cluster.patient for cluster in self._clusters.values() if cluster.patient is not None]
+        if len(parted_patients) == 2:
+            withdraw_demand(first=parted_patients[0], second=parted_patients[1], by=by)
 
     def _cut(self, leaving: frozenset[LocalId], everyone: Iterable[Known]) -> None:
         """End the redirections from one side to the other: they were said of one person."""

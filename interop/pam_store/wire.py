@@ -40,6 +40,12 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+EVIDENCE = (
+    "birth_name", "first_given_name", "given_names", "used_name", "used_given_name", "birth_date", "sex",
+    "birth_insee", "birth_place",
+)  # fmt: skip
+
+
 def clean(text: str) -> str:
     """Give a text that PostgreSQL can hold."""
     return text.replace("\x00", "\ufffd")
@@ -68,6 +74,12 @@ def traits_from_json(said: dict[str, Any], ins: Ins | None) -> Traits:
     if ins is not None and (strict := strict_traits(traits)) is not None:
         claim = Claim(ins=ins, traits=strict)
     return traits if claim is UNSAID else _with_claim(traits, claim)
+
+
+def evidence(traits: Traits) -> dict[str, str]:
+    """Write what somebody compares two identities by: traits, never an INS."""
+    said = {name: getattr(traits, name) for name in EVIDENCE}
+    return {name: _plain(value) for name, value in said.items() if isinstance(value, str | date)}
 
 
 def digest_of(said: dict[str, Any], ins_hash: bytes) -> bytes:

@@ -3,7 +3,6 @@
 Keys between the tables are checked at commit, so rows go in the order that reads best.
 """
 
-from collections.abc import Iterable
 from typing import Any
 from uuid import UUID
 
@@ -17,20 +16,20 @@ from interop.pam.person import Identity
 from interop.pam.record import Claim, LocalId, Redirect
 from interop.pam.visits import VisitRecord
 from interop.pam_store.cluster import Cluster, Known, fed_by, sealed
+from interop.pam_store.merging import ask_for_files, led_here, write_merges, write_renumberings
 from interop.pam_store.reached import reached_by
 from interop.pam_store.registry import DatabaseRegistry, key_of
 from interop.pam_store.source import DESK
 from interop.pam_store.stays import follow, write_visit
-from interop.pam_store.wire import clean, digest_of, traits_to_json
+from interop.pam_store.wire import clean, digest_of, evidence, traits_to_json
 from patients.events import PatientEvent
 from patients.feed import projection
 from patients.feed.conflicts import report
 from patients.feed.contacts import show_contact
-from patients.feed.joining import join
 from patients.feed.numbers import ShownNumber, show_numbers
 from patients.feed.sealing import message_context
 from patients.ins_index import ins_hash
-from patients.models import FeedIdentity, FeedMerge, FeedMessage, FeedNumber, FeedTraits, Redirection, Statement
+from patients.models import FeedIdentity, FeedMergeKind, FeedMessage, FeedNumber, FeedTraits, Redirection, Statement
 
 
 def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> None:
@@ -44,7 +43,9 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
         for known in cluster.numbers.values():
             write_statements(known, message)
         ended += write_redirections(cluster, message, registry)
-    _write_merges(registry, moved, message)
+    for gone in write_merges(registry, moved, message):
+        write_identity(gone, registry.clusters[gone])
+    write_renumberings(registry, ended, message)
     astray = [_write_visit(registry, visit, message) for visit in registry.visits.values()]
     for ref, cluster in _touched(registry):
         show(registry, ref, registry.touched[ref], renumbered=bool(moved or ended or new))
@@ -91,7 +92,7 @@ def write_statements(known: Known, message: FeedMessage | None) -> None:
     known.stamps |= {statement.stamp for statement in known.record.statements}
 
 
-def write_redirections(cluster: Cluster, message: FeedMessage | None, registry: DatabaseRegistry) -> Iterable[LocalId]:
+def write_redirections(cluster: Cluster, message: FeedMessage | None, registry: DatabaseRegistry) -> list[LocalId]:
     """End the redirections that are no longer, insert the new ones; give the numbers of both."""
     changed = [one for one in cluster.numbers.values() if one.record.redirect != one.redirect]
     for known in changed:
@@ -125,7 +126,7 @@ def show(registry: DatabaseRegistry, ref: UUID, identity: Identity, *, renumbere
         reached_by(identity), patient=shown.patient, contact=cluster.contact, by=registry.by,
         source_name=registry.source.name,
     )  # fmt: skip
-    if shown.holder is not None:
+    if shown.holder is not None and not led_here(shown.holder, ref):
         other = next((number for number in cluster.numbers if number.authority != DESK), None)
         if other is not None:
             registry.report(Conflict(kind=ConflictKind.SAME_INS, about=other, other=None))
@@ -153,8 +154,11 @@ def report_conflict(registry: DatabaseRegistry, conflict: Conflict, message: Fee
         about=(conflict.about.authority, conflict.about.value),
         other=(conflict.other.authority, conflict.other.value) if conflict.other else ("", ""),
         identities=(identity, other),
+        said=evidence(conflict.said) if conflict.said is not None else {},
         message=message,
     )
+    if conflict.kind is ConflictKind.IDENTIFIER_TAKEN and identity and other and identity != other:
+        ask_for_files(registry, (identity, other), FeedMergeKind.RENAMED, (conflict.other, conflict.about))
     if new:
         matter = conflict.sentence.rstrip(".")
         record(PatientEvent.FEED_CONFLICT, on=row, by=registry.by, source=registry.source.name, matter=matter)
@@ -269,32 +273,6 @@ def _insert_redirection(known: Known, cluster: Cluster, redirect: Redirect, mess
         message=message,
     )
     return row.pk
-
-
-def _write_merges(registry: DatabaseRegistry, moved: dict[UUID, UUID], message: FeedMessage) -> None:
-    """Keep all that is needed to part them again; the redirection is the cause when it is of a number that moved."""
-    for gone, kept, numbers, anchor in registry.merges:
-        cluster = (
-            next(cluster for _, cluster in _touched(registry) if numbers[0] in cluster.numbers)
-            if numbers
-            else registry.clusters[kept]
-        )
-        rows = [cluster.numbers[number] for number in numbers]
-        cause = next((row for row in rows if row.redirect is not None and row.redirect.target not in numbers), None)
-        stays = anchor if anchor in cluster.numbers else cause.redirect.target if cause and cause.redirect else None
-        FeedMerge.objects.create(
-            region_id=registry.source.region_id,
-            gone=gone,
-            kept=kept,
-            moved={str(row.pk): str(moved[row.pk]) for row in rows},
-            kept_number=cluster.numbers[stays].pk if stays else rows[0].pk,
-            redirection_id=cause.redirection if cause else None,
-            message=message,
-            at=registry.now,
-        )
-        write_identity(gone, registry.clusters[gone])
-        FeedIdentity.objects.filter(pk=gone).update(merged_into=kept)
-        join(gone=gone, kept=kept, by=registry.by, source_name=registry.source.name)
 
 
 def _show_numbers(cluster: Cluster) -> None:

@@ -31,6 +31,7 @@ from patients.search import find_by_ins, find_by_traits, traits_of
 
 BATCH = 50
 WORKER = System("recherche de doublons")
+FED = "feed"  # the evidence of a pair that the software of a hospital asked to merge: no score clears it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,9 +62,14 @@ def propose_for(patient: Patient) -> list[Double]:
     for other, double in pairs.items():
         if other in found:
             _judge_again(double, found[other])
-        elif double.status == DoubleStatus.TO_EXAMINE:
+        elif double.status == DoubleStatus.TO_EXAMINE and not asked_by_feed(double):
             _move(double, DoubleTransition.CLEAR, PatientEvent.DOUBLE_CLEARED)
     return [_propose(one) for other, one in found.items() if other not in pairs]
+
+
+def asked_by_feed(double: Double) -> list[dict[str, Any]]:
+    """The lines of evidence that are the demand of a hospital, the decision of a person there."""
+    return [one for one in double.evidence if one["trait"] == FED]
 
 
 def full_traits(patients: Collection[Patient]) -> dict[UUID, TraitSet]:
@@ -121,8 +127,10 @@ def _judge_again(double: Double, found: Found) -> None:
     if double.status not in (DoubleStatus.TO_EXAMINE, DoubleStatus.UNSURE, DoubleStatus.CLEARED):
         return  # decided by a person
     comparison = found.comparison if double.first_id == found.first.pk else _turned(found)
+    asked = asked_by_feed(double)
     for name, value in _judgement(comparison).items():
         setattr(double, name, value)
+    double.evidence, double.probable = [*asked, *double.evidence], double.probable or bool(asked)
     if double.status == DoubleStatus.CLEARED:
         double.found_at = timezone.now()
         _move(double, DoubleTransition.FOUND_AGAIN, PatientEvent.DOUBLE_FOUND)

@@ -1,5 +1,6 @@
 """What feeds could not decide: one row a matter, until somebody settles it."""
 
+from collections.abc import Mapping
 from uuid import UUID
 
 from django.db.models import F
@@ -21,6 +22,7 @@ def report(
     about: tuple[str, str],
     other: tuple[str, str],
     identities: tuple[UUID | None, UUID | None],
+    said: Mapping[str, str],
     message: FeedMessage | None,
 ) -> tuple[FeedConflict, bool]:
     """Put a matter on the worklist, or count it once more if it is there; numbers are (authority, value)."""
@@ -28,9 +30,10 @@ def report(
     matter |= {"about_authority": about[0], "about_value": about[1]}
     matter |= {"other_authority": other[0], "other_value": other[1]}
     known = FeedConflict.objects.filter(**{k: v for k, v in matter.items() if v is not None}, settled_at__isnull=True)
-    if known.update(times=F("times") + 1, last_reported_at=timezone.now()):
+    if known.update(times=F("times") + 1, last_reported_at=timezone.now(), **({"said": dict(said)} if said else {})):
         return known.get(), False
-    row = FeedConflict.objects.create(**matter, identity=identities[0], other_identity=identities[1], message=message)
+    who = {"identity": identities[0], "other_identity": identities[1]}
+    row = FeedConflict.objects.create(**matter, **who, said=dict(said), message=message)
     return row, True
 
 

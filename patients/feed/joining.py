@@ -13,7 +13,7 @@ from dcc.audit.record import Actor, record
 from patients.events import PatientEvent
 from patients.lifecycle import matricules
 from patients.lifecycle.states import InsEnd
-from patients.models import Access, Patient
+from patients.models import Access, Merge, Patient
 
 
 def with_a_file(patient_ids: Collection[UUID]) -> set[UUID]:
@@ -31,14 +31,17 @@ def join(*, gone: UUID, kept: UUID, by: Actor, source_name: str) -> None:
     record(PatientEvent.FEED_JOINED, on=patient, by=by, source=source_name, kept=str(kept))
 
 
-def part(*, gone: UUID, why: str, by: Actor) -> None:
-    """Make a patient stand alone again; nothing when the feed never opened it."""
-    patient = Patient.objects.filter(pk=gone).first()
-    if patient is None:
-        return
-    patient.merged_into_id = None
-    patient.save(update_fields=["merged_into"])
-    record(PatientEvent.FEED_PARTED, on=patient, by=by, why=why)
+def part(*, gone: UUID, kept: UUID, why: str, by: Actor) -> None:
+    """Make two patients stand alone again and trace it on both; the feed may never have opened one of them."""
+    Patient.objects.filter(pk=gone, merged_into=kept).update(merged_into=None)
+    for patient in Patient.objects.filter(pk__in=(gone, kept)).order_by("pk"):
+        record(PatientEvent.FEED_PARTED, on=patient, by=by, why=why)
+
+
+def joined_by_hand(patient_ids: Collection[UUID]) -> bool:
+    """Tell whether the cell made one file of two of these: its merge is the first to undo (ADR 9)."""
+    in_force = Merge.objects.filter(done_at__isnull=False, undone_at__isnull=True)
+    return in_force.filter(lost__in=patient_ids).exists()
 
 
 def doubt(patient: Patient) -> None:

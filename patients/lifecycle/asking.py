@@ -143,6 +143,15 @@ def lose_ins(*, patient: Patient, by: User) -> Patient:
     return found
 
 
+def forget_answers() -> int:
+    """Erase the answers nobody decided upon within a day, in the regions of the scope; how many.
+
+    The row stays: who asked, when, what came of it, and since when its answer is no longer held.
+    """
+    over = InsiCall.objects.filter(answer_sealed__isnull=False, asked_at__lte=timezone.now() - VALID)
+    return over.update(answer_sealed=None, decision=InsiDecision.LAPSED, decided_at=timezone.now())
+
+
 def last_call(patient: Patient) -> InsiCall | None:
     """The latest question about a patient."""
     return InsiCall.objects.filter(patient=patient).select_related("asked_by").order_by("-asked_at").first()

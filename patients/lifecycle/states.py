@@ -102,6 +102,7 @@ class InsiDecision(TextChoices):
     NONE = "", "en attente"
     ACCEPTED = "accepted", "acceptée"
     REFUSED = "refused", "écartée"
+    LAPSED = "lapsed", "effacée sans décision"
 
 
 class Regime(TextChoices):

@@ -69,7 +69,7 @@ class FormerIns(RegionModel):
 
 
 class InsiCall(PatientModel):
-    """A question to INSi; its answer is kept encrypted until a person decides upon it or asks again."""
+    """A question to INSi; its answer is kept encrypted until a person decides upon it, asks again, or a day is over."""
 
     id = models.UUIDField(primary_key=True, default=uuid7, editable=False)
     asked_at = models.DateTimeField(default=timezone.now)
@@ -82,7 +82,14 @@ class InsiCall(PatientModel):
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta(PatientModel.Meta):
-        indexes = [models.Index(fields=["patient", "asked_at"], name="insicall_patient_x")]
+        indexes = [
+            models.Index(fields=["patient", "asked_at"], name="insicall_patient_x"),
+            models.Index(
+                fields=["region", "asked_at"],
+                condition=models.Q(answer_sealed__isnull=False),
+                name="insicall_answers_held",
+            ),
+        ]
 
 
 class Relative(PatientModel):

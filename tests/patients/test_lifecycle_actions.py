@@ -13,6 +13,7 @@ from patients.insi.interface import InsiUnavailable
 from patients.lifecycle import actions, asking, matricules
 from patients.lifecycle.matricules import InsHeldByAnother, opened_former
 from patients.lifecycle.states import IdentityDocument, InsEnd
+from patients.lifecycle.tasks import answers_due, forget_answers
 from patients.lifecycle.transitions import ActRefused, IdentityAct
 from patients.models import FormerIns, IdentityChange, IdentityStatus, InsiCall
 from tests.patients.conftest import created, new_identity
@@ -194,6 +195,45 @@ def test_a_dismissed_answer_leaves_nothing_behind(working_as):
         assert (kept.decision, kept.answer_sealed) == ("refused", None)
         with pytest.raises(ActRefused):
             asking.accept(call=kept, by=alice)
+
+
+def test_an_answer_is_erased_a_day_after_it_came_and_the_question_is_remembered(working_as, as_worker):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        call = asking.ask(patient=patient, given_name="DOMINIQUE", by=alice)
+    with as_worker(1):
+        InsiCall.objects.filter(pk=call.pk).update(asked_at=timezone.now() - timedelta(hours=23, minutes=59))
+        assert answers_due() == []
+        assert asking.forget_answers() == 0
+        InsiCall.objects.filter(pk=call.pk).update(asked_at=timezone.now() - timedelta(hours=24, minutes=1))
+        assert answers_due() == [1]
+    with as_worker(9):
+        assert asking.forget_answers() == 0  # of another network: it is not theirs to forget
+    with as_worker(1):
+        assert forget_answers(regions=[1]) == 1
+        assert (answers_due(), asking.forget_answers()) == ([], 0)
+    with working_as("alice") as alice:
+        kept = InsiCall.objects.get(pk=call.pk)
+        assert (kept.code, kept.asked_by, kept.decision, kept.answer_sealed) == ("00", alice, "lapsed", None)
+        assert kept.decided_at
+        assert AuditEvent.objects.filter(event=PatientEvent.INSI_ASKED.value).count() == 1
+        with pytest.raises(ActRefused, match="plus valable"):
+            asking.accept(call=kept, by=alice)
+
+
+def test_what_was_accepted_is_kept_by_the_history_once_the_answer_is_gone(working_as, as_worker):
+    with working_as("alice") as alice:
+        patient = retrieved(pat_trois(alice), alice)
+        InsiCall.objects.update(asked_at=timezone.now() - timedelta(days=30))
+    with as_worker(1):
+        assert answers_due() == []  # nothing was left of it since it was accepted
+    with working_as("alice"):
+        kept = InsiCall.objects.get(patient=patient)
+        assert (kept.decision, kept.answer_sealed) == ("accepted", None)
+        line = IdentityChange.objects.get(patient=patient, act="retrieve")
+        assert (line.channel, line.status_after, line.traits["given_names"]) == (
+            "INSI", "RECUP", ["", "DOMINIQUE MARIE-LOUISE"],
+        )  # fmt: skip
 
 
 def test_one_matricule_in_two_files_is_for_the_cell(working_as):

@@ -21,6 +21,7 @@ AS_OWNER = {
     "dcc_grant_access": {"dcc_web"},
     "dcc_hold_meetings": {"dcc_worker"},
     "dcc_in_care_team": {"dcc_web"},  # reads the caller's own scope
+    "dcc_insi_answers_due": {"dcc_worker"},
     "dcc_is_opposed": set(),  # asked by the functions of the grants only
     "dcc_keep_history": ROLES,  # a trigger: it cannot be called
     "dcc_may_see": ROLES,  # reads the caller's own scope

@@ -1,6 +1,10 @@
 """What a patient was told and wants now, and everything that was said before."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
+
+from django.db import connection
 
 from patients.models import Information, Opposition, Patient, Wish, WishAnswer, WishSubject
 
@@ -46,3 +50,13 @@ def rights_of(patient: Patient, information: Information | None) -> Rights:
         ),
         history=history,
     )
+
+
+def opposed_among(patient_id: UUID, principals: Collection[int]) -> frozenset[int]:
+    """Which of these organisations and people the patient opposes: nothing of the file leaves to them (D3).
+
+    Somebody is opposed who works for opposed organisations only. One query; nothing for whoever the file is closed to.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT dcc_opposed_among(%s, %s)", [patient_id, sorted(principals)])
+        return frozenset(row[0] for row in cursor.fetchall())

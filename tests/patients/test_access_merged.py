@@ -1,4 +1,4 @@
-"""Who read a file is said on it after a merge, whichever identity they opened, and goes back with it (PAT-05, PAT-16)."""
+"""Who read a file is said on it after a merge, under whichever identity, and goes back with it (PAT-05, PAT-16)."""
 
 import html
 from typing import Any

@@ -1,36 +1,45 @@
 """Identities found by their traits, by IPP or by INS: strictly, at most ten, through indexes only (PAT-02, PAT-04).
 
 Under row-level security a predicate is index-usable when its operator is leakproof: equality, IN, ranges, `^@`. So
-every tolerance is turned into values (patients.identity.candidates), each way in becomes one arm of a UNION ALL that
-PostgreSQL plans by itself, and Python judges the few rows that come back (patients.identity.matching).
+every tolerance is turned into values (patients.identity.candidates) and each way in becomes one arm of a UNION ALL
+that PostgreSQL plans by itself. In a large network a hundred people share each day of birth: what comes back is
+sifted by the letters of its names, for a hundredth of what a comparison costs, and the few that are left are judged
+(patients.identity.matching).
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
+from datetime import date
 from itertools import product
 from typing import Any
 from uuid import UUID
 
 from django.db import connection
 
-from patients.identity.candidates import Condition, blocking
+from patients.identity.candidates import blocking, near_dates, one_digit_dates
 from patients.identity.matching import Comparison, best_matches
-from patients.identity.outcome import Outcome
+from patients.identity.names import comparison_key
+from patients.identity.outcome import Outcome, TraitComparison
+from patients.identity.similarity import edit_distance
 from patients.identity.traits import TraitSet
 from patients.models import FormerIns, Patient, PatientIdentifier
 
 MOST = 10  # rows ever shown for one search (architecture §4)
-_PER_ARM = 200
+_PER_ARM = 600  # people born the same two days in a network of five millions
+_COMPARED = 40  # of those sifted, the likeliest
 _SHOWN_FROM = 3.0  # the date and the beginning of a name agree
+_ONE_NAME = 2.0  # points of a name that is close, one part of it or its sound
 _TRAITS = (
     "birth_name", "first_given_name", "given_names", "used_name", "used_given_name", "birth_date",
     "birth_date_interpreted", "sex", "birth_insee", "birth_postcode",
 )  # fmt: skip
+_KEYS = ("birth_name_key", "used_name_key", "first_given_name_key", "used_given_name_key")
 
 
 # The traits of an identity that was merged still lead to the one that was kept.
 _ARM = (
-    f"(SELECT coalesce(merged_into_id, id), {', '.join(_TRAITS)} FROM patients_patient"  # noqa: S608 - columns, no value
+    f"(SELECT coalesce(merged_into_id, id), {{heard}}, {', '.join((*_KEYS, *_TRAITS))} FROM patients_patient"  # noqa: S608
     f" WHERE {{where}} LIMIT {_PER_ARM})"
 )
 
@@ -48,14 +57,14 @@ def traits_of(patient: Patient) -> TraitSet:
     return TraitSet(**{name: getattr(patient, name) for name in _TRAITS})
 
 
-def find_by_traits(traits: TraitSet) -> list[Match]:
-    """Find the identities like `traits`, best first, at most MOST; a mere neighbour of calendar is not one."""
-    ranked = best_matches(traits, _candidates(traits), limit=5 * MOST)
+def find_by_traits(traits: TraitSet, *, most: int = MOST) -> list[Match]:
+    """Find the identities like `traits`, best first, at most `most`; a mere neighbour of calendar is not one."""
+    ranked = best_matches(traits, _candidates(traits), limit=5 * most)
     best: dict[UUID, Comparison] = {}
     for pk, comparison in ranked:
         if _alike(comparison):
             best.setdefault(pk, comparison)
-    found = _kept(list(best)[:MOST])
+    found = _kept(list(best)[:most])
     return [Match(patient=found[pk], comparison=best[pk]) for pk in found]
 
 
@@ -90,37 +99,176 @@ def find_by_ins(hashes: Collection[bytes]) -> list[Match]:
 
 def _candidates(traits: TraitSet) -> list[tuple[UUID, TraitSet]]:
     """One query: the union of every way in, each capped. Written in SQL: the ORM takes five times its duration."""
-    arms = [arm for condition in blocking(traits).conditions for arm in _arms(condition)]
+    wanted = _Wanted.of(traits)
+    arms = list(_arms(wanted))
     if not arms:
         return []
-    sql = " UNION ALL ".join(_ARM.format(where=" AND ".join(clauses)) for clauses, _ in arms)
+    sql = " UNION ALL ".join(_ARM.format(heard=arm.heard, where=" AND ".join(arm.clauses)) for arm in arms)
     with connection.cursor() as cursor:
-        cursor.execute(sql, [value for _, values in arms for value in values])
-        rows = dict.fromkeys(cursor.fetchall())  # found by several ways in
-    return [(pk, TraitSet(**dict(zip(_TRAITS, values, strict=True)))) for pk, *values in rows]
+        cursor.execute(sql, [value for arm in arms for value in arm.values])
+        rows = cursor.fetchall()
+    # Found by several ways in, it counts once, as the best heard.
+    once = {(row[0], *row[2:6]): row for row in sorted(rows, key=lambda row: row[1])}
+    sifted = [(likeness, row) for row in once.values() if (likeness := wanted.likeness(row))]
+    sifted.sort(key=lambda pair: -pair[0])
+    first = 2 + len(_KEYS)
+    return [(row[0], TraitSet(**dict(zip(_TRAITS, row[first:], strict=True)))) for _, row in sifted[:_COMPARED]]
 
 
-def _arms(condition: Condition) -> Iterator[tuple[list[str], list[Any]]]:
-    """Split a condition into conjunctions that an index serves: birth or used name, first or used given name."""
-    dates = [("birth_date = ANY (%s)", sorted(condition.birth_dates))] if condition.birth_dates else []
-    names: list[list[tuple[str, Any]]] = [[]]
-    if condition.name_sounds:
-        sounds = sorted(condition.name_sounds)
-        names = [[("birth_name_sound = ANY (%s)", sounds)], [("used_name_sound = ANY (%s)", sounds)]]
-    elif condition.name_prefix:
-        names = [[("birth_name_key ^@ %s", condition.name_prefix)], [("used_name_key ^@ %s", condition.name_prefix)]]
-    givens: list[list[tuple[str, Any]]] = [[]]
-    if condition.given_sounds:
-        sounds = sorted(condition.given_sounds)
-        givens = [[("given_name_sound = ANY (%s)", sounds)], [("used_given_name_sound = ANY (%s)", sounds)]]
-    for name, given in product(names, givens):
-        clauses = [*dates, *name, *given]
-        yield [sql for sql, _ in clauses], [value for _, value in clauses]
+class _Letters:
+    """A typed name as it is sifted: which stored ones may be it, by the letters they share."""
+
+    __slots__ = ("_counts", "_known", "_length", "text")
+    # Letters in common, as shares of either name, below which no similarity of Jaro-Winkler reaches 0.82: by length of
+    # the beginning in common, which that similarity rewards.
+    _LEAST = (1.46, 1.40, 1.325, 1.229, 1.10)
+
+    def __init__(self, text: str) -> None:
+        self.text, self._length = text, len(text)
+        self._counts = tuple(Counter(text).items())
+        self._known: dict[str, float] = {"": 0.0, text: 1.0}
+
+    def likeness(self, stored: str) -> float:
+        """From 0, surely another name, to 1, the same; said once, for names come back in a list."""
+        known = self._known.get(stored)
+        if known is None:
+            known = self._known[stored] = self._compared(stored)
+        return known
+
+    def _compared(self, stored: str) -> float:
+        text = self.text
+        if stored in text or text in stored:  # typed in part, or one part of a compound
+            return 0.9
+        common = 0
+        for letter, times in self._counts:
+            found = stored.count(letter)
+            common += found if found < times else times
+        length = len(stored)
+        longest, shortest = (length, self._length) if length > self._length else (self._length, length)
+        if common < longest - 2 or shortest < 4:
+            begun = 0
+            while begun < 4 and begun < shortest and stored[begun] == text[begun]:
+                begun += 1
+            if common / length + common / self._length < self._LEAST[begun]:
+                return 0.0
+        return 0.8 * common / longest
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Wanted:
+    """What is looked for, as columns have it: dates with their slips, sounds, beginnings; and letters to sift by."""
+
+    born: date | None
+    sure: frozenset[date]  # the very day, or day and month swapped, unless they are crowded
+    near: frozenset[date]  # its usual slips
+    wide: frozenset[date]  # those, and any slip in one of its three parts
+    name_sounds: frozenset[str]
+    given_sounds: frozenset[str]
+    beginnings: frozenset[str]
+    names: tuple[_Letters, ...]
+    givens: tuple[_Letters, ...]
+
+    @classmethod
+    def of(cls, traits: TraitSet) -> "_Wanted":
+        conditions, born = blocking(traits).conditions, traits.birth_date
+        return cls(
+            born=born,
+            sure=next((one.birth_dates for one in conditions if one.reason == "date"), frozenset()),
+            near=near_dates(born) if born else frozenset(),
+            wide=near_dates(born) | one_digit_dates(born) | _one_part_off(born) if born else frozenset(),
+            name_sounds=frozenset().union(*(one.name_sounds for one in conditions)),
+            given_sounds=frozenset().union(*(one.given_sounds for one in conditions)),
+            beginnings=frozenset(one.name_prefix for one in conditions if len(one.name_prefix) > 1),
+            names=_letters(traits.birth_name, traits.used_name),
+            givens=_letters(traits.first_given_name, traits.used_given_name),
+        )
+
+    def likeness(self, row: tuple[Any, ...]) -> float:
+        """Sift one row: from 0, not worth a comparison, upwards."""
+        heard, birth, used, given, used_given, same_day = *row[1:6], row[11] == self.born
+        name = 0.5 if heard == _NAME else 0.0
+        for one in self.names:
+            name = max(name, one.likeness(birth), one.likeness(used))
+        if not name and not same_day:
+            return 0.0
+        first = 0.5 if heard == _GIVEN else 0.0
+        for one in self.givens:
+            first = max(first, one.likeness(given), one.likeness(used_given))
+            if not first and one.text in row[8]:  # another given name of the list
+                first = 0.5
+        if not name and any(one.text == given for one in self.names):  # each in the field of the other
+            name = 0.5
+        return name + first + same_day if name or first else 0.0
+
+
+def _letters(*names: str) -> tuple[_Letters, ...]:
+    return tuple(_Letters(key) for key in dict.fromkeys(map(comparison_key, names)) if key)
+
+
+def _one_part_off(born: date) -> frozenset[date]:
+    """The other days of that month, and that day of the other months of that year: one part of three is wrong."""
+    days = {_date(born.year, born.month, day) for day in range(1, 32)}
+    return frozenset(filter(None, days | {_date(born.year, month, born.day) for month in range(1, 13)}))
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+_NAME_SOUNDS, _GIVEN_SOUNDS = ("birth_name_sound", "used_name_sound"), ("given_name_sound", "used_given_name_sound")
+_GIVEN, _NAME = 1, 2  # what an arm found by its sound
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Arm:
+    """One way in: a conjunction that one index serves, and what it says was heard."""
+
+    heard: int = 0
+    clauses: list[str]
+    values: list[Any]
+
+    @classmethod
+    def by(cls, heard: int = 0, **values: Collection[Any]) -> "_Arm":
+        clauses = [f"{column} = ANY (%s)" for column in values]
+        return cls(heard=heard, clauses=clauses, values=[sorted(among) for among in values.values()])
+
+
+def _arms(wanted: _Wanted) -> Iterator[_Arm]:
+    """Every way in: by the day; near the day, by the beginning or the sound of a name; by both sounds, whatever it."""
+    names, givens, wide = wanted.name_sounds, wanted.given_sounds, wanted.wide
+    if wanted.sure:
+        yield _Arm.by(birth_date=wanted.sure)
+    if wide:
+        for column, beginning in product(("birth_name_key", "used_name_key"), sorted(wanted.beginnings)):
+            yield _Arm(clauses=["birth_date = ANY (%s)", f"{column} ^@ %s"], values=[sorted(wanted.near), beginning])
+        for column in _GIVEN_SOUNDS if givens else ():
+            yield _Arm.by(_GIVEN, **{column: givens, "birth_date": wide})
+        for column in _NAME_SOUNDS if names else ():
+            yield _Arm.by(_NAME, **{column: names, "birth_date": wide})
+    if names and givens:
+        for name, given in product(_NAME_SOUNDS, _GIVEN_SOUNDS):
+            yield _Arm.by(_NAME, **{name: names, given: givens})
 
 
 def _alike(comparison: Comparison) -> bool:
-    """Worth showing: someone born on another day is not, nor one who shares only the birthday."""
-    outcomes = {trait.trait: trait.outcome for trait in comparison.traits}
-    if outcomes.get("ins") is Outcome.EQUAL or comparison.twins:
+    """Worth showing: not who was born on quite another day, nor who shares only the birthday."""
+    said = {trait.trait: trait for trait in comparison.traits}
+    if comparison.twins or ("ins" in said and said["ins"].outcome is Outcome.EQUAL):
         return True
-    return comparison.score >= _SHOWN_FROM and outcomes.get("birth_date") is not Outcome.DIFFERENT
+    born, name, given = (said.get(trait) for trait in ("birth_date", "birth_name", "first_given_name"))
+    if born is None or born.outcome is not Outcome.DIFFERENT:
+        return comparison.score >= _SHOWN_FROM or _nearly(born, name, given)
+    # Both names, and two of the three parts of the date: the third was mistyped.
+    parts = sum(left == right for left, right in zip(born.left.split("/"), born.right.split("/"), strict=True))
+    return parts == 2 and all(one is not None and one.points >= _ONE_NAME for one in (name, given))
+
+
+def _nearly(born: TraitComparison | None, name: TraitComparison | None, given: TraitComparison | None) -> bool:
+    """The very day, and a short name two slips away: with no given name typed, nothing else could say so."""
+    if born is None or born.outcome is not Outcome.EQUAL or name is None or given is not None:
+        return False
+    keys = sorted((comparison_key(name.left), comparison_key(name.right)), key=len)
+    return len(keys[0]) >= 4 and len(keys[1]) >= 5 and edit_distance(*keys) <= 2

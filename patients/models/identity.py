@@ -133,12 +133,17 @@ class Patient(RegionModel):
         indexes = [
             models.Index(fields=["region", "birth_date", "birth_name_key"], name="patient_date_name"),
             models.Index(fields=["region", "birth_date", "used_name_key"], name="patient_date_used"),
-            models.Index(fields=["region", "birth_name_sound", "birth_date"], name="patient_sound_date"),
-            models.Index(fields=["region", "used_name_sound", "birth_date"], name="patient_used_sound_date"),
+            # A sound with dates, or with given names whatever the date: both are sifted in the index (ADR 11).
+            models.Index(
+                fields=["region", "birth_name_sound", "birth_date", "given_name_sound", "used_given_name_sound"],
+                name="patient_sound_date",
+            ),
+            models.Index(
+                fields=["region", "used_name_sound", "birth_date", "given_name_sound", "used_given_name_sound"],
+                name="patient_used_sound_date",
+            ),
             models.Index(fields=["region", "given_name_sound", "birth_date"], name="patient_given_sound_date"),
             models.Index(fields=["region", "used_given_name_sound", "birth_date"], name="patient_used_given_date"),
-            models.Index(fields=["region", "birth_name_sound", "given_name_sound"], name="patient_sounds"),
-            models.Index(fields=["region", "used_name_sound", "given_name_sound"], name="patient_used_sounds"),
         ]
 
     def __str__(self) -> str:

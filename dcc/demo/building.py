@@ -22,6 +22,7 @@ PASSWORD = "Phare-de-Nividic-1912"  # noqa: S105  of invented accounts, printed 
 PARIS = ZoneInfo("Europe/Paris")
 MAIL_DOMAIN = "demo-{network}.mssante.fr"
 WEEKS_BACK, WEEKS_AHEAD = 6, 6
+IN_POST = timedelta(days=400)  # people were here long before what the demonstration tells of them
 
 
 class World:
@@ -118,6 +119,7 @@ def _membership(user: User, organisation: Organisation, role: str) -> None:
         organisation=organisation,
         role=role,
         clinical=ROLES[role].clinical,
+        starts_at=timezone.now() - IN_POST,
         **(paper if ROLES[role].paper else {}),
     )
 
@@ -152,7 +154,8 @@ def _board(world: World, plan: BoardPlan) -> None:
         for rank, user in enumerate(members)
     )
     PrincipalMember.objects.bulk_create(
-        PrincipalMember(region_id=region, principal=board.principal, user=user) for user in members
+        PrincipalMember(region_id=region, principal=board.principal, user=user, starts_at=timezone.now() - IN_POST)
+        for user in members
     )
     _meetings(world, board, plan, members)
 
@@ -213,6 +216,7 @@ def _meetings(world: World, board: Board, plan: BoardPlan, members: list[User]) 
                 region_id=board.region_id,
                 principal=meeting.principal,
                 user=user,
+                starts_at=timezone.now() - IN_POST,
                 expires_at=meeting.ends_at + timedelta(days=30),
             )
             for user in members

@@ -60,13 +60,13 @@ class Paper:
 def tell_folders(
     backstage: Backstage, people: Mapping[str, Patient], pairs: Mapping[str, tuple[Patient, Patient]]
 ) -> None:
-    """Register some of them, then fill their files."""
+    """What was told to them first, then registrations, then what their files hold."""
+    _wishes(backstage, people)
     cases = _register(backstage, people, pairs)
     _documents_of_dominique(backstage, people["dominique"], cases["dominique"])
     _documents_of_ruth(backstage, people["ruth"], cases["ruth"])
     _letters(backstage, exclude=list(cases.values()))
     _merged_files(backstage, pairs["merged"])
-    _wishes(backstage, people)
     _sharing(backstage, people)
     _requests(backstage, people)
 

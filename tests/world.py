@@ -54,6 +54,8 @@ def rpps(number: int) -> str:
 
 def build() -> None:
     """Fill an empty, migrated database; runs as dcc_owner."""
+    from django.contrib.auth.hashers import make_password
+
     from dcc.tenancy.models import Network, Region
     from rcp.sheets.definitions import publish_packaged
 
@@ -65,7 +67,8 @@ def build() -> None:
     organisations: dict[str, Any] = {}
     for code in ORGANISATIONS:
         organisations[code] = _organisation(code, organisations)
-    users = {email: _user(email, organisations) for email in PEOPLE}
+    password = make_password(PASSWORD)  # one for all: it is slow by design
+    users = {email: _user(email, organisations, password) for email in PEOPLE}
     _board(organisations["3ce"], users, code="SEI", name="Sein", members=("bob", "helias", "oumarou"))
     _board(organisations["3cm"], users, code="DIG", name="Digestif", members=("both",))
     _board(organisations["3cp"], users, code="SEI", name="Sein", members=("both",))
@@ -91,7 +94,7 @@ def _organisation(code: str, made: dict[str, Any]) -> Any:
     )
 
 
-def _user(email: str, organisations: dict[str, Any]) -> Any:
+def _user(email: str, organisations: dict[str, Any], password: str) -> Any:
     from django.conf import settings
 
     from dcc.accounts.models import Membership, User
@@ -109,9 +112,9 @@ def _user(email: str, organisations: dict[str, Any]) -> Any:
         rpps=rpps(list(PEOPLE).index(email)) if profession == "10" else "",
         mssante_address=f"{last.lower().replace(' ', '')}@ligea-essai.mssante.fr" if profession == "10" else "",
         cgu_version=settings.CGU_VERSION,
+        password=password,
         principal=Principal.objects.create(kind=PrincipalKind.USER, label=f"{first} {last}"),
     )
-    user.set_password(PASSWORD)
     user.save()
     for code, role in memberships:
         Membership.objects.create(

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -61,14 +62,18 @@ class Backstage:
 
     def __init__(self, world: World) -> None:
         self.world = world
+        self.posts: dict[str, tuple[User, UUID]] = {}
 
     @contextmanager
     def acting(self, name: str) -> Iterator[User]:
         """`with backstage.acting("secretaire") as secretary:` does what she may, where she works."""
-        user = self.world.users[f"{name}@dcc.example"]
-        membership = user.memberships.select_related("organisation").order_by("pk")[0]
-        user.acting_as, user.acting_in = membership.organisation, membership.region_id  # type: ignore[attr-defined]
-        with user_scope(user_id=user.pk, membership_id=membership.pk):
+        if name not in self.posts:
+            user = self.world.users[f"{name}@dcc.example"]
+            membership = user.memberships.select_related("organisation__principal").order_by("pk")[0]
+            user.acting_as, user.acting_in = membership.organisation, membership.region_id  # type: ignore[attr-defined]
+            self.posts[name] = user, membership.pk
+        user, post = self.posts[name]
+        with user_scope(user_id=user.pk, membership_id=post):
             yield user
 
     def create(self, person: Person, *, by: str, days: int = 0) -> Patient:

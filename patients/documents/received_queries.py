@@ -1,11 +1,11 @@
 """What pages show of documents: the list of a file, one document with its versions, who read it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from uuid import UUID
 
-from django.db.models import Count, Max
+from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
@@ -13,11 +13,13 @@ from dcc.accounts.models import User
 from dcc.audit.models import AuditEvent
 from patients.documents.kinds import kind_name
 from patients.events import PatientEvent
-from patients.models import Document, DocumentState, Patient, ReceivedDocument, ReceivedStatus
+from patients.models import Document, DocumentState, MergedTable, Patient, ReceivedDocument, ReceivedStatus
+from patients.naming import shown_name
 
 MOST_SHOWN = 300
 NEW_FOR_DAYS = 30
 ISSUED = "issued"  # the filter of what this platform produced
+_TABLES = (Document._meta.db_table, ReceivedDocument._meta.db_table)
 _READABLE = (DocumentState.READY, DocumentState.REPLACED)
 _ISSUED_BADGES = {
     DocumentState.PRODUCING: ("info", "en production"),
@@ -37,8 +39,22 @@ class Line:
     day: date
     href: str
     badge: tuple[str, str] | None
+    joined: str = ""  # « TANGUY MAËL », the identity it was of before that one was joined to this file
     issued: Document | None = None
     received: ReceivedDocument | None = None
+
+    @property
+    def key(self) -> str:
+        """The key of its row, as a merge notes it."""
+        row = self.received or self.issued
+        return str(row.pk) if row else ""
+
+    @property
+    def is_replaced(self) -> bool:
+        """Whether a newer version took its place."""
+        if self.received is not None:
+            return self.received.status == ReceivedStatus.REPLACED
+        return self.issued is not None and self.issued.state == DocumentState.REPLACED
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,17 +84,27 @@ class FileDocuments:
 
 
 def file_documents(patient: Patient, issued: Sequence[Document], *, reader: User) -> FileDocuments:
-    """Read all of it in two queries beside what was issued."""
+    """Read all of it in a constant number of queries beside what was issued."""
     rows = list(ReceivedDocument.objects.filter(patient=patient).order_by("-dated_on", "-pk")[:MOST_SHOWN])
     received = [one for one in rows if one.status in (ReceivedStatus.FILED, ReceivedStatus.REPLACED)]
     fresh = unread(received, reader=reader)
     lines = [received_line(one, is_new=one.pk in fresh) for one in received]
     lines += [issued_line(one) for one in issued]
+    former = joined_from(patient)
+    lines = [replace(line, joined=former.get(line.key, "")) for line in lines] if former else lines
     return FileDocuments(
         lines=tuple(sorted(lines, key=lambda line: line.day, reverse=True)),
         drafts=tuple(one for one in rows if one.status == ReceivedStatus.DRAFT),
         withdrawn=tuple(received_line(one) for one in rows if one.status == ReceivedStatus.WITHDRAWN and one.filed_at),
     )
+
+
+def joined_from(patient: Patient) -> dict[str, str]:
+    """The documents that came with an identity joined to this one, by their key: who it was."""
+    moved = MergedTable.objects.filter(
+        merge__kept=patient, merge__done_at__isnull=False, merge__undone_at=None, table_name__in=_TABLES
+    ).select_related("merge__lost")
+    return {key: shown_name(one.merge.lost) for one in moved for key in one.moved}
 
 
 def received_line(one: ReceivedDocument, *, is_new: bool = False) -> Line:
@@ -151,16 +177,14 @@ def versions(document: ReceivedDocument) -> list[ReceivedDocument]:
 
 
 def readers_of(document: ReceivedDocument) -> list[Reader]:
-    """Who opened this document, the last one first."""
-    rows = (
-        AuditEvent.objects.filter(object_id=str(document.pk), event=PatientEvent.DOCUMENT_READ.value)
-        .values("actor_id", "actor", "organisation")
-        .annotate(times=Count("pk"), last=Max("recorded_at"))
-        .order_by("-last")[:MOST_SHOWN]
-    )
+    """Who opened this document, the last one first; before a merge and after it alike."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT actor, organisation, times, last FROM dcc_document_readers(%s, %s)", [document.pk, MOST_SHOWN]
+        )
+        rows = cursor.fetchall()
     return [
-        Reader(name=row["actor"], organisation=row["organisation"], times=row["times"], last=row["last"])
-        for row in rows
+        Reader(name=name, organisation=organisation, times=times, last=last) for name, organisation, times, last in rows
     ]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 from urllib.parse import urlencode
 from uuid import UUID
@@ -29,7 +30,7 @@ register = template.Library()
 register.filter("size_words", size_words)
 
 WITHDRAWN = "retires"
-_RECENT = 4
+_RECENT = 5
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +96,20 @@ def count_documents(context: dict[str, Any], tabs: list[Tab], file: PatientFile)
     return [replace(one, count=total) if one.label == "Documents" else one for one in tabs]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Recent:
+    """The last documents of a file, of `total` it shows."""
+
+    lines: tuple[Line, ...]
+    total: int
+
+
 @register.simple_tag(takes_context=True)
-def recent_received(context: dict[str, Any], file: PatientFile) -> list[Line]:
-    """The last documents received, for the side of the other sections."""
-    current = [one for one in _read_once(context, file).lines if one.received]
-    return [one for one in current if one.received and one.received.status == ReceivedStatus.FILED][:_RECENT]
+def recent_documents(context: dict[str, Any], file: PatientFile) -> Recent:
+    """The last documents, received or issued here, for the side of the other sections; replaced ones left out."""
+    lines = _read_once(context, file).lines
+    current = (one for one in lines if not one.is_replaced)
+    return Recent(lines=tuple(islice(current, _RECENT)), total=len(lines))
 
 
 def _filters(lines: Sequence[Line], gone: int, chosen: str) -> tuple[Filter, ...]:

@@ -12,6 +12,7 @@ AS_OWNER = {
     "dcc_access_list": {"dcc_web"},
     "dcc_apply_opposition": {"dcc_web"},
     "dcc_audited_events": {"dcc_web"},
+    "dcc_document_readers": {"dcc_web"},  # of a document the caller sees, wherever it was read
     "dcc_double_cases": {"dcc_web", "dcc_worker"},  # of the pairs the cell examines: board, date and state
     "dcc_end_access": {"dcc_web"},
     "dcc_fact_cases": {"dcc_worker"},

@@ -5,6 +5,8 @@ from collections.abc import Collection
 from datetime import date
 from uuid import UUID
 
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -48,17 +50,14 @@ class CasesOfBoards:
         """Cases still to be concluded, the next meeting first; none for who may not attach."""
         if not any(granted(request, one) for one in MAY_ATTACH):
             return ()
+        joined = CaseAttachment.objects.filter(case=OuterRef("pk")).values("document_id")
         cases = Case.objects.filter(patient=patient, status__in=OPEN).select_related("meeting__board")
-        cases = list(cases.order_by("meeting__starts_at"))
-        pairs = CaseAttachment.objects.filter(case__in=cases).values_list("case_id", "document_id") if cases else ()
-        attached: dict[UUID, set[UUID]] = defaultdict(set)
-        for case_id, document_id in pairs:
-            attached[case_id].add(document_id)
+        cases = cases.annotate(joined=ArraySubquery(joined)).order_by("meeting__starts_at")
         return tuple(
             OpenCase(
                 label=f"{case.meeting.board}, {french.date_short(_day(case))}",
                 url=reverse("rcp:attach", args=[case.pk]),
-                attached=frozenset(attached[case.pk]),
+                attached=frozenset(case.joined),
             )
             for case in cases
         )

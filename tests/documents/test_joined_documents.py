@@ -1,4 +1,4 @@
-"""Documents of a file that was joined to another: shown with the others, said to come from it, with all who read them."""
+"""Documents of a file joined to another: shown with the others, said to come from it, with all their readers."""
 
 from typing import Any
 

@@ -257,7 +257,8 @@ class ContactForm(PlainWords, forms.ModelForm):
     class Meta:
         model = Contact
         fields = (
-            "address_line", "postcode", "city", "phone", "email", "gp_name", "gp_rpps", "gp_mssante_address", "gp_address",
+            "address_line", "postcode", "city", "phone", "email", "gp_name", "gp_rpps", "gp_mssante_address",
+            "gp_address",
         )  # fmt: skip
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

@@ -7,6 +7,7 @@ from patients.consent import views as consent
 from patients.documents import adding_views, received_views
 from patients.documents import views as documents
 from patients.doubles import views as pairs
+from patients.feed import views as feeds
 from patients.lifecycle import regime_views
 from patients.lifecycle import views as identities
 from patients.requests import retention_views
@@ -23,6 +24,9 @@ urlpatterns = [
     path("acces-exceptionnels/<uuid:event_id>/", review_views.review, name="glass_review"),
     path("doublons/", pairs.doubles, name="doubles"),
     path("doublons/indicateurs/", pairs.doubles_indicators, name="doubles_indicators"),
+    path("doublons/flux/", feeds.feed_matters, name="feed_matters"),
+    path("doublons/flux/<uuid:conflict_id>/", feeds.feed_matter, name="feed_matter"),
+    path("doublons/flux/fusions/<uuid:merge_id>/", feeds.feed_merge, name="feed_merge"),
     path("doublons/<uuid:double_id>/", pairs.double, name="double"),
     path("doublons/<uuid:double_id>/repartir/", pairs.allocate, name="double_allocate"),
     path("demandes/", rights.requests, name="requests"),

@@ -5,9 +5,11 @@ from uuid import UUID
 from celery import shared_task
 from django.db import connection, transaction
 
+from dcc.audit.record import record
 from dcc.tenancy.tasks import NetworkTask
 from interop.pam_store.source import former_source_of
 from interop.pam_store.undoing import UndoRefused, undo_merge
+from patients.events import PatientEvent
 from patients.models import FeedMerge
 
 
@@ -32,6 +34,11 @@ def take_back_one(merge_id: UUID) -> None:
     except UndoRefused as refused:
         with transaction.atomic():
             FeedMerge.objects.filter(pk=merge_id, undone_at__isnull=True).update(undo_refused=str(refused)[:300])
+            for patient_id in (merge.kept, merge.gone):
+                record(
+                    PatientEvent.FEED_UNDO_STOPPED, on=merge, patient_id=patient_id, by=merge.undo_asked_by,
+                    why=str(refused),
+                )  # fmt: skip
 
 
 @shared_task(name="interop.pam_store.tasks.sweep", acks_late=False, reject_on_worker_lost=False)

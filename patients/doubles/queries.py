@@ -13,6 +13,7 @@ from dcc.ui.components.identity import mark_differences
 from patients.doubles.lifecycle import BY_WORKER, DOUBLE_LIFECYCLE, DoubleTransition
 from patients.doubles.obstacles import OpenCase, open_cases, refusals
 from patients.doubles.survivor import Survivor, survivor_of
+from patients.feed.queries import open_conflicts
 from patients.identity.dates import typed_form
 from patients.models import Double, DoubleStatus, Merge, MergedTable, Patient, PatientIdentifier
 from patients.permissions import PatientPermission
@@ -85,10 +86,11 @@ def tab_counts() -> dict[str, int]:
 
 
 def waiting_count(request: HttpRequest) -> int:
-    """How many pairs wait for the cell, as far as a badge counts; nothing for anybody else."""
+    """How many pairs and conflicts of feeds wait for the cell, as far as a badge counts; nothing for anybody else."""
     if PatientPermission.IDENTITY_VIGILANCE not in getattr(request, "rights", ()):
         return 0
-    return Double.objects.filter(status__in=[DoubleStatus.TO_EXAMINE, DoubleStatus.ASKED])[:AT_MOST].count()
+    pairs = Double.objects.filter(status__in=[DoubleStatus.TO_EXAMINE, DoubleStatus.ASKED])[:AT_MOST].count()
+    return pairs + open_conflicts()
 
 
 def pair_of(double: Double) -> Pair:

@@ -21,6 +21,7 @@ from patients.doubles.obstacles import Stopped
 from patients.doubles.queries import TABS, Pair, pair_of, tab_counts, worklist
 from patients.doubles.wording import many_of
 from patients.events import PatientEvent
+from patients.feed.queries import open_conflicts
 from patients.models import Double
 from patients.naming import shown_name
 from patients.permissions import PatientPermission
@@ -61,6 +62,7 @@ def doubles(request: StaffRequest) -> HttpResponse:
         "links": page_links(page, request.GET) if page.object_list else None,
         "columns": COLUMNS,
         "waiting": counts["a-examiner"] + counts["a-confirmer"],
+        "feeds_label": f"Conflits des flux ({conflicts})" if (conflicts := open_conflicts()) else "Flux reçus",
     }
     return render(request, "patients/doubles.html", context)
 

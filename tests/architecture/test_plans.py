@@ -90,6 +90,9 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
             ).fetchall()
         )
         double = owner.execute("SELECT id FROM patients_double WHERE region_id = 1 ORDER BY id LIMIT 1").fetchone()
+        told = "SELECT id FROM {} WHERE region_id = 1 ORDER BY id LIMIT 1"
+        conflict = owner.execute(told.format("patients_feedconflict")).fetchone()
+        merge = owner.execute(told.format("patients_feedmerge")).fetchone()
         attendance = owner.execute("SELECT id FROM rcp_attendance WHERE meeting_id = %s", [meeting]).fetchone()
         users = dict(owner.execute("SELECT split_part(email, '@', 1), id FROM accounts_user").fetchall())
         places = dict(owner.execute("SELECT short_name, id FROM organisations_organisation").fetchall())
@@ -106,6 +109,8 @@ def objects_of(database: str) -> tuple[dict[str, Any], dict[str, Any], dict[str,
     objects |= {"event": broken[0], "received": received["pdf"], "fax": received["tif"]}
     objects |= {
         "double": double[0],
+        "conflict": conflict[0],
+        "merge": merge[0],
         "attendance": attendance[0],
         "user": users["carol"],
         "organisation": organisations["roche"],

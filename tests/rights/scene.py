@@ -23,7 +23,7 @@ from messaging.feeds.actions import save_feed
 from messaging.models import Delivery
 from patients.actions import break_glass
 from patients.documents import content
-from patients.models import ContentKind, Double
+from patients.models import ContentKind, Double, FeedConflict, FeedMerge
 from patients.reviews import glass_breaks
 from rcp.cases.actions import validate_case
 from rcp.meetings.actions import set_presence
@@ -121,13 +121,16 @@ def _memberships(reader: str) -> Iterator[tuple[str, Any]]:
 
 
 def _paired() -> dict[str, Any]:
-    """Two identities that may be one person, as the search of doubles would propose them."""
+    """Two identities that may be one person, as the search of doubles and the feed of a hospital would say."""
     with working("alice") as alice:
         one = created(alice, "Quéméner", "Soizic", "09091949")
         other = created(alice, "Quemener", "Soisic", "09091949", reason="Homonyme connu")
     with at_work(1):
         double = Double.objects.create(region_id=1, first=one, second=other, score=15.0)
-    return {"double": double.pk}
+        told = {"region_id": 1, "identity": one.pk, "other_identity": other.pk}
+        conflict = FeedConflict.objects.create(kind="identifier_taken", about_value="7", **told)
+        made = FeedMerge.objects.create(region_id=1, kept=one.pk, gone=other.pk, moved={}, kept_number=one.pk)
+    return {"double": double.pk, "conflict": conflict.pk, "merge": made.pk}
 
 
 def _validated() -> dict[str, Any]:

@@ -179,6 +179,11 @@ GET  patients:doubles_indicators       | 403 403 403 403 403 200 403 403 403 403
 GET  patients:double                   | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
 POST patients:double                   | 403 403 403 403 403 422 403 403 403 403 403 403 403 403 401
 POST patients:double_allocate          | 403 403 403 403 403 302 403 403 403 403 403 403 403 403 401
+GET  patients:feed_matters             | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
+GET  patients:feed_matter              | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
+POST patients:feed_matter              | 403 403 403 403 403 422 403 403 403 403 403 403 403 403 401
+GET  patients:feed_merge               | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
+POST patients:feed_merge               | 403 403 403 403 403 422 403 403 403 403 403 403 403 403 401
 
 # -- deliveries: each 3C repairs its own
 GET  messaging:deliveries                  | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 302

@@ -190,6 +190,20 @@ SELECT uuidv7(), region_id, id, other, CASE WHEN n % 50 = 0 THEN 'to_examine' EL
                row_number() OVER (ORDER BY id) AS n FROM patients_patient) p
  WHERE other IS NOT NULL AND n % 10 = 0;
 
+-- Conflicts of feeds and merges received, one identity in a hundred, of which a tenth waits for the cell.
+INSERT INTO patients_feedconflict (id, region_id, kind, about_authority, about_value, other_authority, other_value,
+    identity, said, times, reported_at, last_reported_at, settled_at, settled_by, settled_how)
+SELECT uuidv7(), region_id, 'collision', 'essai', n::text, '', '', id, '{{}}', 1, now(), now(),
+       CASE WHEN n % 1000 = 0 THEN NULL ELSE now() END, CASE WHEN n % 1000 = 0 THEN '' ELSE 'Mme Vera Hamon' END,
+       CASE WHEN n % 1000 = 0 THEN '' ELSE 'Deux personnes' END
+  FROM (SELECT region_id, id, row_number() OVER (ORDER BY id) AS n FROM patients_patient) p WHERE n % 100 = 0;
+INSERT INTO patients_feedmerge (id, region_id, kind, authority, gone_value, kept_value, gone, kept, moved, kept_number,
+    at, undo_refused, undone_by, undone_why)
+SELECT uuidv7(), region_id, 'merged', '', '', '', id, other, '{{}}', id, now() - n * interval '1 minute', '', '', ''
+  FROM (SELECT region_id, id, lead(id) OVER (PARTITION BY region_id ORDER BY id) AS other,
+               row_number() OVER (ORDER BY id) AS n FROM patients_patient) p
+ WHERE other IS NOT NULL AND n % 100 = 0;
+
 DROP TABLE crowd; DROP TABLE room; DROP TABLE passage; DROP TABLE sample
 """
 

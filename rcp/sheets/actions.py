@@ -27,9 +27,10 @@ _ANSWER = Prepared(lambda sheet_id, path: Answer.objects.filter(sheet_id=sheet_i
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Change:
-    """What one operation asks: set the whole value, or tick and untick options of a list (never in conflict).
+    """What one operation asks: set the whole value, or tick and untick options of a list.
 
-    Options: `add` is ticked, those of `remove` are unticked, the result is in the order of `options`.
+    Options: `add` is ticked, those of `remove` are unticked, the result is in the order of `options`. Two people may
+    tick different boxes at once; only a box that excludes others unticks what its author may not have seen.
     """
 
     value: Any = None
@@ -40,6 +41,12 @@ class Change:
     @property
     def is_option(self) -> bool:
         return self.add is not None or bool(self.remove)
+
+    def meets(self, current: Any) -> bool:
+        """Whether it would take away an answer that came since its author last read this question."""
+        if not self.is_option:
+            return True
+        return self.add is not None and any(one in self.remove for one in current or [])
 
     def applied_to(self, current: Any) -> Any:
         if not self.is_option:
@@ -89,7 +96,7 @@ def save_answer(*, sheet_id: UUID, path: str, change: Change, base_ver: int, op_
         value, ver = change.applied_to(there.value), there.ver
         same = bool(ver) and there.value == value
         saved = partial(Saved, path=path, value=value, rev=draft.rev, before=there.value)
-        if ver != base_ver and not change.is_option and not same:
+        if ver != base_ver and not same and change.meets(there.value):
             trace(draft, op_id=op_id, path=path, value=value, base_ver=base_ver, ver=None, by=by)
             theirs = _ANSWER.first(sheet_id=sheet_id, path=path)
             return saved(outcome=Outcome.CONFLICT, ver=ver, theirs=theirs)

@@ -141,6 +141,32 @@ def test_two_people_tick_different_boxes_without_conflict(working_as):
         assert Answer.objects.get(sheet=sheet, path=path).value is None
 
 
+@pytest.mark.parametrize(("first", "second"), [("first", "last"), ("last", "first")])
+def test_a_box_that_excludes_the_others_takes_no_unseen_tick_away(working_as, first, second):
+    """« Aucune » against « Neurologique », in either order: whoever has not seen the other's tick is told of it."""
+    with working_as("alice") as alice:
+        case = make_case(by=alice)
+        sheet = case.sheets.get()
+        form = compiled(sheet.form_id)
+        alone = next(one.value for one in form.items["tronc.comorb"].options if one.exclusive)
+        other = next(one.value for one in form.items["tronc.comorb"].options if not one.exclusive)
+        path = form.path("tronc.comorb")
+        boxes = {"first": Change(add=alone, remove=(other,)), "last": Change(add=other, remove=(alone,))}
+
+        def ticked(which, base_ver, by):
+            change = boxes[which]
+            return save_answer(sheet_id=sheet.pk, path=path, change=change, base_ver=base_ver, op_id=uuid4(), by=by)
+
+        kept = ticked(first, 0, alice)
+        assert kept.outcome == Outcome.APPLIED
+    with working_as("bob") as bob:
+        met = ticked(second, 0, bob)
+        assert met.outcome == Outcome.CONFLICT
+        assert Answer.objects.get(sheet=sheet, path=path).value == kept.value
+        assert [one.value for one in Draft(case=case, sheet=sheet).conflicts] == [boxes[second].applied_to(kept.value)]
+        assert ticked(second, met.ver, bob).outcome == Outcome.APPLIED  # seen now: it is what one wants
+
+
 def test_a_prefilled_answer_is_confirmed_as_it_is(working_as):
     with working_as("alice") as alice:
         case = make_case(by=alice)

@@ -49,25 +49,26 @@ class IdentityMessage:
 
 def build_creation(message: IdentityMessage) -> bytes:
     """Write an A28."""
-    return write_adt(_adt(message, "A28"))
+    return write_adt(adt_of(message, "A28"))
 
 
 def build_update(message: IdentityMessage) -> bytes:
     """Write an A31: the whole identity, and `""` for what `cleared` names."""
-    return write_adt(_adt(message, "A31"))
+    return write_adt(adt_of(message, "A31"))
 
 
 def build_merge(message: IdentityMessage) -> bytes:
     """Write an A40: `prior` disappears into the patient's identity."""
-    return write_adt(_adt(message, "A40"))
+    return write_adt(adt_of(message, "A40"))
 
 
 def build_identifier_change(message: IdentityMessage) -> bytes:
     """Write an A47: `prior` is replaced by the patient's identifier."""
-    return write_adt(_adt(message, "A47"))
+    return write_adt(adt_of(message, "A47"))
 
 
-def _adt(message: IdentityMessage, code: str) -> AdtMessage:
+def adt_of(message: IdentityMessage, code: str) -> AdtMessage:
+    """Type an identity message of that event. Raises EmissionRefused."""
     _check(message, code)
     alone = code in ("A28", "A31")  # A40 and A47 have no PV1
     return AdtMessage(

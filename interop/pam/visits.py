@@ -11,7 +11,8 @@ from interop.pam.record import LocalId, Stamp
 from interop.pam.said import Said, Silence, value_of
 
 # What an event without movement id cancels: the last of these before it.
-_CANCELS = {"A11": ("A01", "A04"), "A12": ("A02",), "A13": ("A03",)}
+CANCELS = {"A11": ("A01", "A04"), "A12": ("A02",), "A13": ("A03",), "A38": ("A05",)}
+CORRECTION = "Z99"  # of a movement told before; the event it was is in ZBE-6
 _OPENS = frozenset({"A01", "A04", "A05"})
 
 
@@ -42,6 +43,16 @@ class Movement:
     admitted_at: datetime | None = None
     discharged_at: datetime | None = None
     attending: tuple[Doctor, ...] = ()
+
+    @property
+    def event(self) -> str:
+        """What happened: a correction that arrives before what it corrects is that event."""
+        return self.original_event if self.trigger == CORRECTION else self.trigger
+
+
+_CORRECTED = (
+    "patient_class", "medical_unit", "care_unit", "starts_at", "admitted_at", "discharged_at", "attending",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -81,9 +92,9 @@ class VisitRecord:
     def visit(self) -> Visit:
         """Fold the movements; a cancelled one never was."""
         standing, cancelled = _standing(self.movements)
-        opened = [movement for movement in standing if movement.trigger in _OPENS]
-        admitted = [movement for movement in opened if movement.trigger != "A05"]
-        left = [movement for movement in standing if movement.trigger == "A03"]
+        opened = [movement for movement in standing if movement.event in _OPENS]
+        admitted = [movement for movement in opened if movement.event != "A05"]
+        left = [movement for movement in standing if movement.event == "A03"]
         if cancelled and not opened:
             status = "cancelled"
         else:
@@ -128,24 +139,43 @@ def read_movement(adt: AdtMessage, patient: LocalId, policy: Policy) -> tuple[Lo
 
 
 def _standing(movements: tuple[Movement, ...]) -> tuple[list[Movement], bool]:
-    """Leave out the cancelling movements and those they cancel, by movement id or, without one, the last before."""
+    """Leave out the cancelling movements and those they cancel, by movement id or, without one, the last before; put
+    each correction in the place of what it corrects, which keeps what the correction does not say.
+    """
     standing: list[Movement] = []
     gone = {item for movement in movements if _cancels(movement) for item in movement.movement_ids}
     cancelled = False
     for movement in movements:
         if _cancels(movement):
             cancelled = True
-            targets = _CANCELS.get(movement.trigger, ())
+            targets = CANCELS.get(movement.trigger, ())
             if not movement.movement_ids:
-                last = next((known for known in reversed(standing) if known.trigger in targets), None)
+                last = next((known for known in reversed(standing) if known.event in targets), None)
                 standing = [known for known in standing if known is not last]
         elif not gone.intersection(movement.movement_ids):
-            standing.append(movement)
+            place = _corrected(standing, movement)
+            if place is None:
+                standing.append(movement)
+            else:
+                standing[place] = _correct(standing[place], movement)
     return standing, cancelled
 
 
+def _corrected(standing: list[Movement], movement: Movement) -> int | None:
+    """The place of the movement that this one corrects; None when it corrects none that is known."""
+    if movement.trigger != CORRECTION:
+        return None
+    ids = set(movement.movement_ids)
+    return next((place for place, known in enumerate(standing) if ids.intersection(known.movement_ids)), None)
+
+
+def _correct(known: Movement, by: Movement) -> Movement:
+    said = {name: value for name in _CORRECTED if (value := getattr(by, name))}
+    return replace(known, **said)
+
+
 def _cancels(movement: Movement) -> bool:
-    return movement.trigger in _CANCELS or movement.action == "CANCEL"
+    return movement.trigger in CANCELS or movement.action == "CANCEL"
 
 
 def _last(movements: list[Movement], name: str):  # type: ignore[no-untyped-def]

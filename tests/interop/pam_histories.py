@@ -6,6 +6,7 @@ from pathlib import Path
 
 from hypothesis import strategies as st
 
+from interop.pam.triggers import TRIGGERS, Family
 from tests.interop.pam_feed import AUTHORITY, INS_A, INS_B, OTHER_AUTHORITY, Adt, ins, ipp
 
 SAMPLES = Path(__file__).resolve().parents[2] / "../shared/data/hl7"
@@ -15,15 +16,27 @@ USED = ("", "~D'EXEMPLE^MARIE^^^^^D", '~""^""^^^^^D')
 NAMES = ("PAT-TROIS^DOMINIQUE^DOMINIQUE MARIE^^^^L", "PAT-TROIS^DOMINIQUE^DOMINIQUE^^^^L", "PATTROIS^DOMINIQUE^^^^^L")
 CONTACTS = ("", '""', "^PRN^PH^^^^^^^^^0199000000", "^NET^Internet^a@exemple.fr~^PRN^CP^^^^^^^^^0600000000")
 ADDRESSES = ("", "^^^^^^BDL^^63220", "1 RUE HAUTE^^ARMORGNE^^99100^FRA^H~^^^^^^BDL^^63220", '""')
+# The declared GP, relatives, the same deleted: how to reach the patient is the newest word.
+RELATED = (
+    "",
+    "ROL|1|UP|ODRP|810002503300^MAZURIER^CLAIRE^^^DR^^^ASIP-SANTE-PS&1.2.250.1.71.4.2.1&ISO^D^^^IDNPS|||||||"
+    "3 RUE DU PORT^^NANTES^^44000^FRA^O|^NET^Internet^c.mazurier@medecin.mssante.fr",
+    "ROL|1|UP|ODRP|^MAZURIER^CLAIRE^^^DR\nNK1|1|MARTIN^LOUIS^^^^^L|SPO||^PRN^CP^^^^^^^^^0611111111||K",
+    'ROL|1|DE|ODRP|""\nNK1|1|""',
+)
 STATUSES = ("VALI", "PROV", "", "VALI~HOMA", "PROV~DOUT", "VALI")
 
 
 def a_visit(event: str, movement: int) -> str:
-    action = "CANCEL" if event in ("A11", "A12", "A13") else "INSERT"
+    action = {"Z99": "UPDATE"}.get(event, "CANCEL" if event in ("A11", "A12", "A13", "A38") else "INSERT")
+    original = "A01" if event == "Z99" else ""
     return (
         f"PV1|1|I|||||||||||||||||V1^^^CH&{AUTHORITY}&ISO^VN\n"
-        f"ZBE|m{movement}^CH|20260302090000||{action}|N||U^^^^^CH&{AUTHORITY}&ISO^UF^^^{movement}00"
+        f"ZBE|m{movement}^CH|20260302090000||{action}|N|{original}|U^^^^^CH&{AUTHORITY}&ISO^UF^^^{movement}00"
     )
+
+
+VISITS = frozenset(code for code, trigger in TRIGGERS.items() if trigger.family is Family.VISIT)
 
 
 @st.composite
@@ -36,7 +49,7 @@ def one_patient(draw: st.DrawFn) -> list[Adt]:
             # A hospital can tell a merge twice; a change told twice, out of order, finds its own number in use.
             steps += [(event, survivor, prior)] * (draw(st.integers(1, 2)) if event == "A40" else 1)
     talk = st.tuples(
-        st.sampled_from(["A28", "A31", "A31", "A01", "A02", "A12", "A03", "A13", "A11", "A08"]),
+        st.sampled_from(["A28", "A31", "A31", *sorted(VISITS)]),
         st.sampled_from(["1", "2", "3", "4", "7"]),
         st.just(""),
     )
@@ -55,7 +68,10 @@ def one_patient(draw: st.DrawFn) -> list[Adt]:
                 contacts=draw(st.sampled_from(CONTACTS)),
                 status=draw(st.sampled_from(STATUSES)),
                 mrg=ipp(prior) if prior else "",
-                extra=a_visit(event, draw(st.integers(1, 3))) if event < "A20" else "",
+                extra="\n".join(
+                    [draw(st.sampled_from(RELATED))]
+                    + ([a_visit(event, draw(st.integers(1, 3)))] if event in VISITS else [])
+                ),
             )
         )
     return sorted(history, key=lambda message: message.minute)
@@ -64,13 +80,13 @@ def one_patient(draw: st.DrawFn) -> list[Adt]:
 def corpus() -> list[bytes]:
     full = f"{ipp('1')}~{ins(INS_A)}"
     own = [
-        Adt(event="A28", minute=0, ids=full, contacts=CONTACTS[3], addresses=ADDRESSES[2]),
+        Adt(event="A28", minute=0, ids=full, contacts=CONTACTS[3], addresses=ADDRESSES[2], extra=RELATED[1]),
         Adt(event="A31", minute=1, ids=full, name=NAMES[0] + USED[2], contacts='""', extra="ZFD||||N|SM||CN"),
         Adt(event="A28", minute=2, ids=f"{ipp('5')}~{ins(INS_B)}", name="ECETINSI^PIERRE-ALAIN^^^^^L", sex="M"),
-        Adt(event="A40", minute=3, ids=full, mrg=ipp("2")),
+        Adt(event="A40", minute=3, ids=full, mrg=ipp("2"), extra=RELATED[2]),
         Adt(event="A47", minute=4, ids=ipp("6"), name="ECETINSI^PIERRE-ALAIN^^^^^L", sex="M", mrg=ipp("5")),
         Adt(event="A28", minute=5, ids=f"{ipp('7', OTHER_AUTHORITY)}~{ins(INS_A)}"),
-        *(Adt(event=event, minute=6, ids=full, extra=a_visit(event, 1)) for event in ("A01", "A02", "A03", "A12")),
+        *(Adt(event=event, minute=6, ids=full, extra=a_visit(event, 1)) for event in sorted(VISITS)),
     ]
     samples = [path.read_bytes() for path in sorted(SAMPLES.glob("*")) if b"|ADT^" in path.read_bytes()[:400]]
     return [message.raw() for message in own] + samples

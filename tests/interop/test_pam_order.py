@@ -171,7 +171,7 @@ def test_a_refused_message_leaves_no_trace() -> None:
 
 
 def test_the_reference_samples_are_among_the_damaged(shared: Path) -> None:
-    assert len(corpus()) == 12
+    assert len(corpus()) == 6 + 13 + 2  # identities, visits, published samples
 
 
 def test_what_cannot_be_typed_is_refused_not_guessed() -> None:

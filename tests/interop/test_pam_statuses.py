@@ -7,6 +7,7 @@ import pytest
 from interop.hl7v2.ack import parse_ack
 from interop.pam.hearing import Policy
 from interop.pam.outcome import ConflictKind, Effect
+from interop.pam.triggers import TRIGGERS, Family
 from patients.identity.ins import Platform
 from tests.interop.pam_feed import (
     AUTHORITY,
@@ -201,8 +202,9 @@ def test_a_feed_speaks_only_for_its_own_authority() -> None:
 # Visits
 
 
-def pv1(visit: str = "V1", unit: str = "6268", movement: str = "", action: str = "INSERT") -> str:
-    zbe = f"\nZBE|{movement}^CH|20260302090000||{action}|N||U^^^^^CH&{AUTHORITY}&ISO^UF^^^{unit}" if movement else ""
+def pv1(visit: str = "V1", unit: str = "6268", movement: str = "", action: str = "INSERT", original: str = "") -> str:
+    ward = f"U^^^^^CH&{AUTHORITY}&ISO^UF^^^{unit}"
+    zbe = f"\nZBE|{movement}^CH|20260302090000||{action}|N|{original}|{ward}" if movement else ""
     return f"PV1|1|I|||||||||||||||||{visit}^^^CH&{AUTHORITY}&ISO^VN{zbe}"
 
 
@@ -235,7 +237,33 @@ def test_cancellations_without_movement_take_the_last_one(hospital: Hospital) ->
     assert stay(hospital)[0] == "open"
 
 
-@pytest.mark.parametrize("event", ["A01", "A02", "A03", "A04", "A05", "A06", "A07", "A08", "A11", "A12", "A13"])
+def test_a_planned_stay_that_is_cancelled_is_planned_no_more(hospital: Hospital) -> None:
+    hospital.send(Adt(event="A05", minute=0, ids=ipp("1"), extra=pv1(movement="m1", unit="100")))
+    assert stay(hospital)[0] == "planned"
+    hospital.send(Adt(event="A38", minute=1, ids=ipp("1"), extra=pv1(movement="m1", action="CANCEL")))
+    assert stay(hospital)[0] == "cancelled"
+
+
+@pytest.mark.parametrize("order", [(0, 1, 2), (1, 0, 2), (2, 1, 0)])
+def test_a_correction_takes_the_place_of_the_movement_it_corrects(hospital: Hospital, order: tuple[int, ...]) -> None:
+    said = [
+        Adt(event="A01", minute=0, ids=ipp("1"), extra=pv1(movement="m1", unit="100")),
+        Adt(event="Z99", minute=5, ids=ipp("1"), extra=pv1(movement="m1", unit="300", action="UPDATE", original="A01")),
+        Adt(event="A02", minute=2, ids=ipp("1"), extra=pv1(movement="m2", unit="200")),
+    ]
+    hospital.send(*(said[rank] for rank in order))
+    assert stay(hospital) == ("open", "200"), "the first unit was corrected, the patient is in the second"
+    hospital.send(Adt(event="A12", minute=9, ids=ipp("1"), extra=pv1(movement="m2", action="CANCEL")))
+    assert stay(hospital) == ("open", "300")
+
+
+def test_a_correction_alone_is_the_event_it_corrects(hospital: Hospital) -> None:
+    extra = pv1(movement="m1", unit="300", action="UPDATE", original="A03")
+    hospital.send(Adt(event="Z99", minute=5, ids=ipp("1"), extra=extra))
+    assert stay(hospital) == ("closed", "300")
+
+
+@pytest.mark.parametrize("event", sorted(code for code, one in TRIGGERS.items() if one.family is Family.VISIT))
 def test_every_visit_event_says_an_identity_and_a_visit(hospital: Hospital, event: str) -> None:
     outcome = hospital.send(Adt(event=event, minute=0, ids=ipp("1"), name=MARTIN, extra=pv1()))
     assert (outcome.code, who(hospital, "1").birth_name) == ("AA", "MARTIN")
@@ -248,7 +276,7 @@ def test_a_visit_number_of_someone_else_is_reported(hospital: Hospital) -> None:
     assert [conflict.kind for conflict in outcome.conflicts] == [ConflictKind.VISIT_OF_ANOTHER]
 
 
-@pytest.mark.parametrize("event", ["A24", "A37", "A44", "A49", "Z99"])
+@pytest.mark.parametrize("event", ["A24", "A37", "A44", "A49", "A14", "A21", "A54"])
 def test_links_and_accounts_are_acknowledged_without_effect(hospital: Hospital, event: str) -> None:
     outcome = hospital.send(Adt(event=event, minute=0, ids=ipp("1")))
     assert (outcome.effect, outcome.code, hospital.state) == (Effect.NOTED, "AA", [])

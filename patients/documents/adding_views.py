@@ -1,12 +1,13 @@
 """Adding documents to a file: choose or drop them, then describe each. Every step works without JavaScript."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from uuid import UUID
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import HttpResponse
+from django.http import HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
@@ -22,13 +23,14 @@ from patients.documents.intake import Intake
 from patients.documents.received_actions import (
     ABANDONED,
     AnotherPatient,
+    Reception,
     file_document,
     receive_files,
     withdraw_document,
 )
 from patients.documents.received_forms import DescriptionForm
-from patients.documents.received_queries import drafts, received_line, same_bytes_elsewhere
-from patients.models import Patient, ReceivedDocument, ReceivedFormat
+from patients.documents.received_queries import drafts, received_line, received_url, same_bytes_elsewhere
+from patients.models import Patient, ReceivedDocument, ReceivedFormat, ReceivedStatus
 from patients.naming import banner_of, file_url
 from patients.permissions import PatientPermission
 
@@ -55,10 +57,29 @@ def _add(request: StaffRequest, patient_id: UUID, intake: Intake) -> HttpRespons
         missing = "Choisissez au moins un fichier, ou déposez-le dans le cadre"
         return render(request, "patients/document_add.html", context | {"missing": missing}, status=422)
     reception = receive_files(patient=patient, sent=intake.sent, replaces=replaces, by=request.user)
+    if request.get_preferred_type(["text/html", "application/json"]) == "application/json":
+        return JsonResponse({"files": list(_told(reception))})
     if reception.refused or reception.known:
         context |= {"reception": reception, "waiting": drafts(patient)}
         return render(request, "patients/document_add.html", context, status=422 if reception.refused else 200)
     return redirect("patients:document_describe", patient.pk)
+
+
+def _told(reception: Reception) -> Iterator[dict[str, str]]:
+    """What became of each file, for the script that sends them one by one.
+
+    A file sent again because the answer of its first sending was lost waits to be described, as the first time.
+    """
+    for name, why in reception.refused:
+        yield {"name": name, "state": "refused", "words": f"{why.problem} {why.advice}", "href": ""}
+    for one in reception.added:
+        yield {"name": one.file_name, "state": "added", "words": "reçu", "href": ""}
+    for name, double in reception.known:
+        if double.status == ReceivedStatus.DRAFT:
+            yield {"name": name, "state": "added", "words": "reçu", "href": ""}
+        else:
+            since = f"déjà dans le dossier depuis le {timezone.localdate(double.added_at):%d/%m/%Y}"
+            yield {"name": name, "state": "known", "words": since, "href": received_url(double)}
 
 
 @requires(PatientPermission.DOCUMENT_ADD)

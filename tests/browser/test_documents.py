@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from patients.models import ReceivedDocument
 from tests.browser.desk import Desk
@@ -54,7 +54,7 @@ def test_a_document_is_added_read_and_attached(desk_of: OpenDesk, backstage: Bac
     page.get_by_role("button", name="Ajouter au dossier").click()
     expect(page.get_by_text("C’est un document Word")).to_be_visible()
     desk.audit()
-    page.get_by_role("link", name="Décrire").click()
+    page.get_by_role("link", name="Décrire les fichiers reçus").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Décrire le document")
     desk.audit()
     page.get_by_role("button", name=re.compile("Classer le document")).click()
@@ -128,6 +128,40 @@ def test_a_cda_of_somebody_else_is_stopped(desk_of: OpenDesk, backstage: Backsta
     desk.audit()
     with backstage("alice"):
         assert ReceivedDocument.objects.filter(status="withdrawn").count() == 2
+
+
+def test_a_connection_lost_while_sending_takes_nothing_from_the_rest(
+    desk_of: OpenDesk, backstage: Backstage, tmp_path: Path
+) -> None:
+    """Three files: the second one is cut, the first is kept, and the same button goes on with what is left."""
+    patient = known(backstage, "Abhervé", "Françoise", "11031963")
+    desk = desk_of("alice")
+    page = desk.page
+    paths = []
+    for number in range(3):
+        paths.append(tmp_path / f"IRM {number}.pdf")
+        paths[-1].write_bytes(samples.pdf(mark=b"%d" % number))
+    desk.go(f"/patients/{patient.pk}/documents/ajouter/")
+    desk.ready()
+    page.get_by_label(re.compile("Fichiers à ajouter")).set_input_files(paths)
+    sent = []
+
+    def cut(route: Route) -> None:
+        sent.append(route.request)
+        route.continue_() if len(sent) == 1 else route.abort("connectionreset")
+
+    page.route("**/documents/ajouter/", cut)
+    page.get_by_role("button", name="Ajouter au dossier").click()
+    lines = page.locator("[data-drop-list] li")
+    expect(lines.nth(0)).to_contain_text("reçu")
+    expect(lines.nth(1)).to_contain_text("connexion perdue")
+    expect(lines.nth(2)).to_contain_text("en attente")
+    desk.audit()
+    with backstage("alice"):
+        assert ReceivedDocument.objects.filter(patient=patient).count() == 1
+    page.unroute("**/documents/ajouter/")
+    page.get_by_role("button", name="Reprendre l’envoi").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Décrire 3 documents")
 
 
 def test_without_javascript_the_same_form_does_it(desk_of: OpenDesk, backstage: Backstage, tmp_path: Path) -> None:

@@ -93,6 +93,31 @@ def test_refused_files_say_why_and_the_others_wait(signed_in, francoise, in_scop
     assert [one.file_name for one in documents(in_scope)] == ["cr.pdf"]
 
 
+def test_sent_one_by_one_by_the_script_each_file_has_its_answer(signed_in, francoise, working_as, in_scope):
+    alice = signed_in("alice")
+
+    def one(name: str, data: bytes) -> dict[str, str]:
+        sent = {"fichiers": [SimpleUploadedFile(name, data)]}
+        address = reverse("patients:document_add", args=[francoise.pk])
+        answer = alice.post(address, sent, headers={"accept": "application/json"})
+        assert answer.status_code == 200
+        (told,) = answer.json()["files"]
+        return told
+
+    assert one("IRM.pdf", samples.pdf())["state"] == "added"
+    assert one("IRM.pdf", samples.pdf())["state"] == "added"  # the first answer was lost: it is not a second document
+    assert len(documents(in_scope)) == 1
+    refused = one("lettre.docx", samples.docx())
+    assert refused["state"] == "refused"
+    assert "document Word" in refused["words"]
+    assert "PDF" in refused["words"]
+    with working_as("alice") as by:
+        known = filed(francoise, by, samples.pdf(mark=b"2"))
+    again = one("encore.pdf", samples.pdf(mark=b"2"))
+    assert (again["state"], again["href"]) == ("known", page_of(known))
+    assert "déjà dans le dossier" in again["words"]
+
+
 def test_the_same_file_twice_is_said(signed_in, francoise, in_scope):
     alice = signed_in("alice")
     send(alice, francoise, ("cr.pdf", samples.pdf()))

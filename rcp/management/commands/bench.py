@@ -1,6 +1,7 @@
-"""`manage.py bench facts|adt`: figures at a working size, in a database that is made for them and dropped."""
+"""`manage.py bench facts|adt|search|match`: figures at a working size, in a database made for them and dropped."""
 
 from argparse import ArgumentParser
+from collections.abc import Iterator
 from time import perf_counter
 from typing import Any
 
@@ -9,9 +10,12 @@ from django.core.management.base import BaseCommand, CommandError
 from dcc.operations.connecting import connect
 from dcc.operations.schema import SchemaFailed, create_database, drop_database, manage
 from interop.pam_store import bench as adt_bench
+from patients.bench import databases, finding, pairing
 from rcp.facts import bench
 
 SCRATCH = "dcc_bench"
+IDENTITIES = "dcc_bench_identities"
+ROLES = {"search": "dcc_web", "match": "dcc_worker"}
 BUDGET = 500.0  # milliseconds a question usually takes, its p50 (architecture §12)
 
 
@@ -30,8 +34,31 @@ class Command(BaseCommand):
         adt.add_argument("--messages", type=int, default=2000, help="messages inventés, huit par patient")
         adt.add_argument("--keep", action="store_true", help="garde la base, pour la regarder")
         adt.add_argument("--ask", action="store_true", help="stocke seulement, dans la base courante")
+        search = benches.add_parser("search", help="la recherche d’un patient : qui est trouvé, en combien de temps")
+        search.add_argument("--each", type=int, default=150, help="questions de chaque sorte d’erreur")
+        search.add_argument("--searches", type=int, default=400, help="recherches chronométrées, de la page entière")
+        search.add_argument(
+            "--times", type=int, default=5, help="fois que chacune est faite, la première et la meilleure"
+        )
+        match = benches.add_parser(
+            "match", help="les doublons : lesquels sont proposés, combien d’identités par seconde"
+        )
+        match.add_argument("--doubles", type=int, default=1000, help="identités enregistrées deux fois")
+        for one, rival in ((search, 5), (match, 100)):
+            one.add_argument(
+                "--identities", type=int, default=1_500_000, help="dans le réseau cherché ; un tiers en plus ailleurs"
+            )
+            one.add_argument(
+                "--rival", type=int, default=rival, help="questions de chaque sorte posées aussi à pg_trgm"
+            )
+            one.add_argument("--keep", action="store_true", help="garde la base, pour la regarder")
+            one.add_argument("--ask", action="store_true", help="mesure seulement, dans la base courante")
+            one.add_argument("--fill", action="store_true", help="remplit seulement la base courante, migrée et vide")
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if options["bench"] in ROLES:
+            self.identities(**options)
+            return
         adt = options["bench"] == "adt"
         if options["ask"]:
             self.store(options["messages"]) if adt else self.ask(options["times"])
@@ -83,3 +110,43 @@ class Command(BaseCommand):
         for one in bench.measure(times=times):
             late = "   au-delà du budget" if one.usual > BUDGET else ""
             self.stdout.write(one.line() + late)
+
+    def identities(self, *, bench: str, keep: bool, ask: bool, fill: bool, **given: Any) -> None:
+        """Fill as the owner, then ask as the web or as the worker, each in a process of its own."""
+        names = {"search": ("each", "searches", "times"), "match": ("doubles",)}[bench]
+        numbers: dict[str, int] = {name: given[name] for name in ("identities", "rival", *names)}
+        if ask or fill:
+            for line in (self.asked if ask else self.filled)(bench, **numbers):
+                self.stdout.write(line)
+            return
+        drop_database(IDENTITIES)
+        create_database(IDENTITIES)
+        try:
+            manage("migrate", "-v0", database=IDENTITIES, role="dcc_owner")
+            said = ""
+            for part, role in (("--fill", "dcc_owner"), ("--ask", ROLES[bench])):
+                options = [f"--{name}={number}" for name, number in numbers.items()]
+                said = manage("bench", bench, part, *options, database=IDENTITIES, role=role)
+                self.stdout.write(said.rstrip())
+                self.stdout.flush()
+        except SchemaFailed as failed:
+            raise CommandError(str(failed)) from failed
+        finally:
+            if not keep:
+                drop_database(IDENTITIES)
+        if finding.UNKEPT in said:
+            raise CommandError("La recherche ne tient pas ce qu’elle promet.", returncode=1)
+
+    def filled(self, bench: str, *, identities: int, rival: int, **given: int) -> Iterator[str]:
+        with connect("dcc_owner") as owner:
+            if bench == "search":
+                people = finding.secretaries(given["searches"], given["times"])
+                yield from databases.for_search(owner, size=identities, secretaries=people, rival=rival > 0)
+            else:
+                yield from databases.for_match(owner, size=identities, doubles=given["doubles"], rival=rival > 0)
+
+    def asked(self, bench: str, *, identities: int, rival: int, **given: int) -> Iterator[str]:
+        if bench == "search":
+            yield from finding.report(identities, rival=rival, **given)
+        else:
+            yield from pairing.report(databases.registered(), rival=rival)

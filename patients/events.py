@@ -72,6 +72,10 @@ class PatientEvent(EventCatalogue):
     DOCUMENT_FAILED = "patients.document_failed", "Production du document en échec."
     DOCUMENT_READ = "patients.document_read", "Document consulté : {title}."
     DOUBLE_FOUND = "patients.double_found", "Doublon possible signalé à la cellule d’identitovigilance."
+    DOUBLE_REPORTED = (
+        "patients.double_reported",
+        "Doublon signalé à la cellule d’identitovigilance par une personne. Motif\u00a0: {why}.",
+    )
     DOUBLE_READ = "patients.double_read", "Paire d’identités examinée par la cellule d’identitovigilance."
     DOUBLE_CLEARED = "patients.double_cleared", "Doublon possible écarté\u00a0: les identités ne sont plus proches."
     DOUBLE_HOMONYM = "patients.double_homonym", "Homonymes\u00a0: deux personnes différentes. Motif\u00a0: {why}."

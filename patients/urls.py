@@ -6,6 +6,7 @@ from patients import creation_views, file_views, review_views, views
 from patients.consent import views as consent
 from patients.documents import adding_views, received_views
 from patients.documents import views as documents
+from patients.doubles import reporting_views as reporting
 from patients.doubles import views as pairs
 from patients.feed import views as feeds
 from patients.lifecycle import regime_views
@@ -50,6 +51,7 @@ urlpatterns = [
     path("<uuid:patient_id>/identite/deces/", identities.death, name="identity_death"),
     path("<uuid:patient_id>/identite/proches/", identities.relatives, name="identity_relatives"),
     path("<uuid:patient_id>/identite/acte/<str:act>/", identities.act, name="identity_act"),
+    path("<uuid:patient_id>/doublon/", reporting.report, name="double_report"),
     path("<uuid:patient_id>/ipp/", file_views.ipp, name="ipp"),
     path("<uuid:patient_id>/acces-exceptionnel/", file_views.glass, name="glass"),
     path("<uuid:patient_id>/partager/", sharing.share, name="share"),

@@ -42,6 +42,38 @@ class DecisionForm(DccForm):
         return cleaned
 
 
+class ReportForm(DccForm):
+    """Which of the identities found is the same person, and what makes one think so."""
+
+    other = forms.ChoiceField(
+        label="L’autre identité de cette personne",
+        widget=forms.RadioSelect,
+        error_messages={
+            "required": "Choisissez l’autre identité",
+            "invalid_choice": "Choisissez l’une des identités trouvées",
+        },
+    )
+    why = forms.CharField(
+        label="Pourquoi pensez-vous que c’est la même personne\u202f?",
+        max_length=300,
+        error_messages={"required": f"Dites pourquoi, en {SHORTEST_REASON} caractères au moins"},
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text="Ce que vous avez vu ou entendu. Lu par la cellule d’identitovigilance.",
+    )
+    token = forms.CharField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, choices: list[tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["other"].choices = choices  # type: ignore[attr-defined]
+        self.found = len(choices)
+
+    def clean_why(self) -> str:
+        why = " ".join(self.cleaned_data["why"].split())
+        if len(why) < SHORTEST_REASON:
+            raise ValidationError(f"Dites pourquoi, en {SHORTEST_REASON} caractères au moins")
+        return why
+
+
 class AllocationForm(DccForm):
     """One choice for each thing new since the merge: to the identity that stays, or to the one that comes back."""
 

@@ -194,6 +194,7 @@ def _settle_other_pairs(merge: Merge) -> None:
     others = Double.objects.waiting().about(merge.lost_id).exclude(pk=merge.double_id)
     for double in others.exclude(status=DoubleStatus.ASKED).select_for_update(no_key=True):
         other = double.second_id if double.first_id == merge.lost_id else double.first_id
+        reported = double.status == DoubleStatus.REPORTED
         DOUBLE_LIFECYCLE.move(double, DoubleTransition.CLEAR)
         double.save(update_fields=["status"])
         record(PatientEvent.DOUBLE_CLEARED, on=double, patient_id=merge.lost_id, by=WORKER)
@@ -208,4 +209,8 @@ def _settle_other_pairs(merge: Merge) -> None:
                 collision=double.collision,
                 evidence=double.evidence,
                 organisation_id=double.organisation_id,
+                status=DoubleStatus.REPORTED if reported else DoubleStatus.TO_EXAMINE,
+                reported_by_id=double.reported_by_id,
+                reported_at=double.reported_at,
+                reported_why=double.reported_why,
             )

@@ -5,12 +5,12 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from django.db.models import Count, QuerySet
+from django.db.models import Count, F, QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 
 from dcc.ui.components.identity import mark_differences
-from patients.doubles.lifecycle import BY_WORKER, DOUBLE_LIFECYCLE, DoubleTransition
+from patients.doubles.lifecycle import BY_WORKER, DOUBLE_LIFECYCLE, NOT_THE_CELLS, DoubleTransition
 from patients.doubles.obstacles import OpenCase, open_cases, refusals
 from patients.doubles.survivor import Survivor, survivor_of
 from patients.feed.queries import open_conflicts
@@ -21,7 +21,7 @@ from patients.permissions import PatientPermission
 AT_MOST = 100  # a badge does not count further
 # Tab of the worklist → what it shows.
 TABS: dict[str, tuple[str, Collection[DoubleStatus]]] = {
-    "a-examiner": ("À examiner", (DoubleStatus.TO_EXAMINE,)),
+    "a-examiner": ("À examiner", (DoubleStatus.TO_EXAMINE, DoubleStatus.REPORTED)),
     "a-confirmer": ("À confirmer", (DoubleStatus.ASKED,)),
     "incertains": ("Incertains", (DoubleStatus.UNSURE,)),
     "fusions": ("Fusions", (DoubleStatus.MERGING, DoubleStatus.MERGED, DoubleStatus.UNDOING)),
@@ -72,11 +72,12 @@ class Pair:
 
 
 def worklist(tab: str, *, probable: bool | None = None) -> QuerySet[Double]:
-    """The pairs of one tab, the strongest first, then the oldest."""
-    found = Double.objects.filter(status__in=TABS[tab][1]).select_related("first", "second", "organisation")
+    """The pairs of one tab: those that somebody reported, then the strongest, then the oldest."""
+    found = Double.objects.filter(status__in=TABS[tab][1])
+    found = found.select_related("first", "second", "organisation", "reported_by")
     if probable is not None:
         found = found.filter(probable=probable)
-    return found.order_by("-probable", "found_at", "pk")
+    return found.order_by(F("reported_at").asc(nulls_last=True), "-probable", "found_at", "pk")
 
 
 def tab_counts() -> dict[str, int]:
@@ -89,8 +90,8 @@ def waiting_count(request: HttpRequest) -> int:
     """How many pairs and conflicts of feeds wait for the cell, as far as a badge counts; nothing for anybody else."""
     if PatientPermission.IDENTITY_VIGILANCE not in getattr(request, "rights", ()):
         return 0
-    pairs = Double.objects.filter(status__in=[DoubleStatus.TO_EXAMINE, DoubleStatus.ASKED])[:AT_MOST].count()
-    return pairs + open_conflicts()
+    waiting = (DoubleStatus.TO_EXAMINE, DoubleStatus.REPORTED, DoubleStatus.ASKED)
+    return Double.objects.filter(status__in=waiting)[:AT_MOST].count() + open_conflicts()
 
 
 def pair_of(double: Double) -> Pair:
@@ -132,7 +133,7 @@ def _choices(double: Double, survivor: Survivor) -> tuple[tuple[str, str], ...]:
     """What a person may decide now; one merge, asked or ordered as the identities want it."""
     other = DoubleTransition.MERGE if survivor.needs_two else DoubleTransition.ASK
     arrows = DOUBLE_LIFECYCLE.available(double.status, frozenset(PatientPermission))
-    return tuple((one.name.value, one.label) for one in arrows if one.name not in BY_WORKER and one.name != other)
+    return tuple((one.name.value, one.label) for one in arrows if one.name not in BY_WORKER | NOT_THE_CELLS | {other})
 
 
 def _ipps(patient_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:

@@ -71,7 +71,8 @@ def doubles(request: StaffRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def double(request: StaffRequest, double_id: UUID) -> HttpResponse:
     """One pair side by side, and what is decided of it."""
-    found = get_object_or_404(Double.objects.select_related("first", "second", "organisation"), pk=double_id)
+    pairs = Double.objects.select_related("first", "second", "organisation", "reported_by")
+    found = get_object_or_404(pairs, pk=double_id)
     pair = pair_of(found)
     form = DecisionForm(
         request.POST if request.method == "POST" else None,

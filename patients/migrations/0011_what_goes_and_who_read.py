@@ -124,7 +124,7 @@ DECLARE
 BEGIN
     PERFORM set_config('dcc.eliminating', 'on', true);
     UPDATE patients_double SET evidence = '[]', reason = '', reported_why = '',
-           status = CASE WHEN status IN ('to_examine', 'unsure') THEN 'cleared' ELSE status END
+           status = CASE WHEN status IN ('to_examine', 'reported', 'unsure') THEN 'cleared' ELSE status END
      WHERE first_id = ANY (v_ids) OR second_id = ANY (v_ids);
     UPDATE patients_identitynotice n SET content = '{}',
            state = CASE WHEN n.state = 'waiting' THEN 'cancelled' ELSE n.state END
@@ -385,6 +385,26 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
+        migrations.AlterField(
+            "double",
+            "status",
+            models.CharField(
+                choices=[
+                    ("to_examine", "à examiner"),
+                    ("reported", "signalé par une personne"),
+                    ("unsure", "incertain"),
+                    ("homonym", "homonymes"),
+                    ("asked", "fusion à confirmer"),
+                    ("merging", "fusion en cours"),
+                    ("merged", "fusionnées"),
+                    ("undoing", "annulation en cours"),
+                    ("undone", "fusion annulée"),
+                    ("cleared", "écarté"),
+                ],
+                default="to_examine",
+                max_length=10,
+            ),
+        ),
         migrations.AddField("double", "reported_at", models.DateTimeField(null=True)),
         migrations.AddField(
             "double",

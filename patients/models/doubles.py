@@ -16,6 +16,7 @@ from patients.models.identity import IdentityStatus, Patient
 
 class DoubleStatus(models.TextChoices):
     TO_EXAMINE = "to_examine", "à examiner"
+    REPORTED = "reported", "signalé par une personne"  # stays for the cell to judge, whatever the traits become
     UNSURE = "unsure", "incertain"
     HOMONYM = "homonym", "homonymes"
     ASKED = "asked", "fusion à confirmer"  # by a second person: one of the identities is qualified
@@ -26,10 +27,13 @@ class DoubleStatus(models.TextChoices):
     CLEARED = "cleared", "écarté"  # the traits were corrected, or one of the two was merged elsewhere
 
 
+WAITING = (DoubleStatus.TO_EXAMINE, DoubleStatus.REPORTED, DoubleStatus.UNSURE, DoubleStatus.ASKED)
+
+
 class DoubleQuerySet(models.QuerySet["Double"]):
     def waiting(self) -> "DoubleQuerySet":
         """What a person of the cell has to look at."""
-        return self.filter(status__in=[DoubleStatus.TO_EXAMINE, DoubleStatus.UNSURE, DoubleStatus.ASKED])
+        return self.filter(status__in=WAITING)
 
     def about(self, patient_id: object) -> "DoubleQuerySet":
         return self.filter(models.Q(first_id=patient_id) | models.Q(second_id=patient_id))

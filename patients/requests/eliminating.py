@@ -41,6 +41,7 @@ MERGED_SINCE = "identité réunie à une autre depuis que la liste a été étab
 MAY_BE_DOUBLE = "doublon possible\u00a0: la cellule d’identitovigilance doit d’abord décider"
 UNDECIDED = (
     DoubleStatus.TO_EXAMINE,
+    DoubleStatus.REPORTED,
     DoubleStatus.UNSURE,
     DoubleStatus.ASKED,
     DoubleStatus.MERGING,

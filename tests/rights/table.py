@@ -173,7 +173,9 @@ GET  patients:document_withdraw document=received | 200 200 200 200 403 403 200 
 POST patients:document_withdraw document=received | 422 422 422 422 403 403 422 404 404 403 403 403 403 404 401
 POST rcp:attach                            | 302 302 302 302 403 403 302 404 404 403 403 403 403 404 401
 
-# -- doubles: the identity-vigilance cell alone
+# -- doubles: reported by whoever sees the file, judged by the identity-vigilance cell alone
+GET  patients:double_report            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+POST patients:double_report            | 422 422 422 422 422 422 422 404 404 403 403 403 403 404 401
 GET  patients:doubles                  | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
 GET  patients:doubles_indicators       | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302
 GET  patients:double                   | 403 403 403 403 403 200 403 403 403 403 403 403 403 403 302

@@ -12,27 +12,40 @@ AS_OWNER = {
     "dcc_access_list": {"dcc_web"},
     "dcc_apply_opposition": {"dcc_web"},
     "dcc_audited_events": {"dcc_web"},
+    "dcc_close_opposed": set(),  # asked by dcc_apply_opposition only
     "dcc_document_readers": {"dcc_web"},  # of a document the caller sees, wherever it was read
     "dcc_double_cases": {"dcc_web", "dcc_worker"},  # of the pairs the cell examines: board, date and state
+    "dcc_eliminate_feeds": {"dcc_worker"},  # of the file of a line that two persons signed, as the three others
+    "dcc_eliminate_identity": {"dcc_worker"},
+    "dcc_eliminate_rows": {"dcc_worker"},
     "dcc_end_access": {"dcc_web"},
+    "dcc_end_one": set(),  # asked by dcc_end_access only
     "dcc_fact_cases": {"dcc_worker"},
     "dcc_file_facts": {"dcc_web", "dcc_worker"},
+    "dcc_file_readers": {"dcc_web"},  # of a file the caller sees
     "dcc_file_stat_keys": {"dcc_worker"},
     "dcc_glass_breaks": {"dcc_web"},
     "dcc_grant_access": {"dcc_web"},
+    "dcc_grant_one": set(),  # asked by dcc_grant_access only
     "dcc_hold_meetings": {"dcc_worker"},
     "dcc_in_care_team": {"dcc_web"},  # reads the caller's own scope
     "dcc_insi_answers_due": {"dcc_worker"},
     "dcc_is_opposed": set(),  # asked by the functions of the grants only
+    "dcc_joined_team": set(),  # a trigger: it cannot be called
     "dcc_keep_history": ROLES,  # a trigger: it cannot be called
+    "dcc_line_identities": {"dcc_worker"},
     "dcc_may_see": ROLES,  # reads the caller's own scope
     "dcc_meeting_load": {"dcc_web", "dcc_worker"},
     "dcc_move_rows": {"dcc_worker"},  # between the two identities of a merge that was asked for
     "dcc_my_memberships": {"dcc_web"},
+    "dcc_open_scope": {"dcc_web"},
+    "dcc_open_to_member": set(),  # asked by the functions of the grants only
+    "dcc_open_to_members": set(),
+    "dcc_opposed_among": {"dcc_web", "dcc_worker"},  # of a file the caller sees
+    "dcc_opposed_members": set(),
     "dcc_opposed_principals": set(),
     "dcc_opposes_sharing": set(),
     "dcc_opposition_to_me": {"dcc_web"},
-    "dcc_open_scope": {"dcc_web"},
     "dcc_principal_in_scope": set(),  # asked by dcc_grant_access only
     "dcc_record_opposition": {"dcc_web"},
     "dcc_regions_due": {"dcc_worker"},

@@ -116,7 +116,7 @@ def _pathology(patient: Patient, days: int, *, complement: bool) -> Paper:
 
 def _documents_of_dominique(backstage: Backstage, patient: Patient, case: Case) -> None:
     image = Paper(
-        name="mammographie-droite.png", data=picture("Mammographie droite, image de démonstration"),
+        name="mammographie-droite.png", data=picture("MAMMOGRAPHIE DROITE - IMAGE INVENTEE"),
         kind=KINDS.IMAGING, title="mammographie droite", author="Dr Béa Ménard", origin=HOSPITAL, dated_on=day(30),
     )  # fmt: skip
     biology = Paper(
@@ -170,7 +170,7 @@ def _documents_of_ruth(backstage: Backstage, patient: Patient, case: Case) -> No
         dated_on=day(8),
     )  # fmt: skip
     scan = Paper(
-        name="irm.png", data=picture("IRM mammaire gauche, image de démonstration"), kind=KINDS.IMAGING,
+        name="irm.png", data=picture("IRM MAMMAIRE GAUCHE - IMAGE INVENTEE"), kind=KINDS.IMAGING,
         title="IRM mammaire", author="Dr Béa Ménard", origin=HOSPITAL, dated_on=day(6),
     )  # fmt: skip
     with backstage.acting("secretaire") as desk:

@@ -46,10 +46,11 @@ def _drawn(font: str, size: int, height: int, text: str) -> bytes:
 def picture(label: str) -> bytes:
     """A grey shape with a lighter spot, PNG: what an exported key image looks like from afar."""
     width, height = 720, 900
-    image = Image.new("L", (width, height), 8)
+    image = Image.new("L", (width, height), 0)
     glow = Image.radial_gradient("L").point([max(0, 190 - level) for level in range(256)])
     image.paste(glow.resize((600, 800)), (-120, 50))
-    image.paste(glow.resize((90, 80)).point([min(255, 90 + level) for level in range(256)]), (180, 330))
+    spot = glow.resize((96, 84))
+    image.paste(245, (178, 328), spot.point([min(255, level * 2) for level in range(256)]))
     draw = ImageDraw.Draw(image)
     draw.ellipse((165, 315, 285, 425), outline=230, width=2)
     draw.text((24, 24), label, fill=235)

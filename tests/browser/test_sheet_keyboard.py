@@ -14,11 +14,12 @@ from tests.browser.stage import Backstage, known, meeting_at, registered
 
 pytestmark = pytest.mark.browser
 
-# What is looked for, then the keys: a rank among the answers, or what is typed in the field.
-TERRAIN = (("Taille", "165"), ("Poids", "61,5"), ("Indice de performance", "#2"), ("Comorbidités notables", "#3"))
+# What is looked for, then the keys: the number of an answer (its rank when it has none), or what is typed in the field.
+TERRAIN = (("Taille", "165"), ("Poids", "61,5"), ("Indice de performance", "#1"), ("Comorbidités notables", "#3"))
 TUMOUR = (("Taille tumorale", "18"), ("Statut ménopausique", "#3"), ("Foyers", "#1"))
-PATHOLOGY = (("SBR", "#2"), ("RE", "90"), ("RP", "60"), ("HER2 IHC", "#4"), ("HER2 HIS", "#2"), ("Ki-67", "18"))
-STAGE = (("Type", "#2"), ("T", "#8"), ("N", "#4"), ("M", "#1"))
+PATHOLOGY = (("SBR", "#2"), ("RE", "90"), ("RP", "60"), ("HER2 IHC", "#2"), ("HER2 HIS", "#2"), ("Ki-67", "18"))
+# Four T begin with 1, two N: the key goes from one to the next, Space chooses.
+STAGE = (("Type", "#2"), ("T", "#1111 "), ("N", "#11 "), ("M", "#0"))
 OPENED = ("HER2 HIS",)
 SAID = {
     "tronc.taille": 165,
@@ -74,7 +75,7 @@ def _answer(desk: Desk, keys: Keyboard, question: str, answer: str) -> None:
     found = desk.page.evaluate("document.activeElement.closest('[data-path]')?.dataset.path ?? ''")
     assert found, f"{question}: {focus_of(desk.page)}"
     if answer.startswith("#"):
-        keys.press(answer[1:])
+        keys.press(*("Space" if key == " " else key for key in answer[1:]))
     else:
         keys.press("Control+a")
         keys.type(answer)

@@ -23,6 +23,14 @@ function keepOpen(former, next) {
   });
 }
 
+// The keys written on answers while one is in their question are not drawn by the server.
+function same(former, next) {
+  if (!former.querySelector("[data-quick]")) return former.isEqualNode(next);
+  const bare = former.cloneNode(true);
+  bare.querySelectorAll("[data-quick]").forEach((one) => one.removeAttribute("data-quick"));
+  return bare.isEqualNode(next);
+}
+
 // How the focused element is found again once drawn anew.
 function markOf({ id, parentElement }) {
   if (id) return `#${CSS.escape(id)}`;
@@ -46,7 +54,7 @@ export function apply(fragments, { own = "", skip = () => false } = {}) {
     const focused = busy(former);
     if ((focused && id !== own && !still(former)) || skip(former)) { held.push(id); continue; }
     const next = build(html);
-    if (!next || former.isEqualNode(next)) continue;
+    if (!next || same(former, next)) continue;
     const mark = focused ? markOf(document.activeElement) : "";
     keepOpen(former, next);
     if (former.hidden && !next.hidden && next.matches(".q")) opened.push(labelOf(next));

@@ -39,7 +39,11 @@ STRICT = {
     "sex": "sexe",
     "birth_insee": "lieu de naissance",
 }
-COMPLEMENTARY = {"used_name": "nom utilisé", "used_given_name": "prénom utilisé"}
+COMPLEMENTARY = {
+    "used_name": "nom utilisé",
+    "used_given_name": "prénom utilisé",
+    "billing_birth_date": "date de naissance de la carte Vitale",
+}
 LABELS = STRICT | COMPLEMENTARY
 OF_AGE = 18
 _DROPPED = {IdentityAct.CORRECT: InsEnd.CORRECTED, IdentityAct.LOSE_INS: InsEnd.UNCONFIRMED}
@@ -87,8 +91,12 @@ def validate(
     return found
 
 
-def change_traits(*, patient: Patient, identity: NewIdentity, by: User, seen: str, reason: str = "") -> list[str]:
+def change_traits(
+    *, patient: Patient, identity: NewIdentity, by: User, seen: str, reason: str = "", billing: str | None = None
+) -> list[str]:
     """Write the traits as typed; the labels of what changed, [] when nothing did.
+
+    `billing` is the date of the Vitale card when it is not that of the calendar, None to leave it (EXI ID 12).
 
     A strict trait that changes makes the status fall back by the table and sends the INS to the history; completing an
     empty list of given names, or the used names, does not. Raises ActRefused, MovedOn, TraitsComeFromFeed.
@@ -98,6 +106,8 @@ def change_traits(*, patient: Patient, identity: NewIdentity, by: User, seen: st
         new = stored_traits(identity)
         if new["birth_date"] == found.birth_date:  # shown in full in the form: typing it again makes it no surer
             new["birth_date_interpreted"] = found.birth_date_interpreted
+        if billing is not None:
+            new["billing_birth_date"] = billing
         changed = changes(found, new)
         if not changed:
             return _keep_as_received(found, new)

@@ -27,7 +27,7 @@ from patients.insi.choice import insi, platform
 from patients.insi.comparison import Comparison, compare
 from patients.insi.interface import SENTENCES, Answer, Former, InsiCode, InsiIdentity, InsiUnavailable, Question
 from patients.lifecycle import matricules
-from patients.lifecycle.actions import LABELS, apply, changes, locked
+from patients.lifecycle.actions import STRICT, apply, changes, locked
 from patients.lifecycle.history import note, state_of
 from patients.lifecycle.regimes import demand_typed_here
 from patients.lifecycle.states import Channel, IdentityStatus, InsEnd, InsiDecision
@@ -192,7 +192,7 @@ def _accepted_state(before: IdentityState, compared: Comparison) -> IdentityStat
 def _take_traits(patient: Patient, accepted: TraitSet) -> dict[str, tuple[str, str]]:
     """Put the traits of INSi on the file, unsaved; those that changed, before and after."""
     assert accepted.birth_date is not None
-    new: dict[str, Any] = {name: getattr(accepted, name) for name in LABELS if not name.startswith("used_")}
+    new: dict[str, Any] = {name: getattr(accepted, name) for name in STRICT}
     changed = changes(patient, new)
     for name in ("birth_name", "first_given_name", "given_names"):
         value = getattr(accepted, name)

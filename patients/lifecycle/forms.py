@@ -1,5 +1,6 @@
 """Forms of the page of an identity: they read and refuse, they never save."""
 
+import re
 from collections.abc import Sequence
 from datetime import date
 from typing import Any
@@ -75,6 +76,14 @@ class TraitsForm(CreationForm):
         widget=forms.TextInput(attrs={"autocomplete": "off"}),
     )
 
+    billing_birth_date = forms.CharField(
+        label="Date de naissance de la carte Vitale",
+        max_length=10,
+        required=False,
+        help_text="Seulement si elle n’existe pas au calendrier, comme 00/00/1948. Pour la facturation",
+        widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
+    )
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, establishments=(), **kwargs)
         for name in ("why", "token", "scanned"):
@@ -87,7 +96,22 @@ class TraitsForm(CreationForm):
         typed = {name: getattr(patient, f"{name}_received") or getattr(patient, name) for name in names}
         place = get_place(f"{patient.birth_insee} {patient.birth_postcode}".strip())
         day = f"{patient.birth_date:{_DAY}}"
-        return cls(initial=typed | {"birth_date": day, "sex": patient.sex, "birth_place": place, "seen": seen})
+        told = {"sex": patient.sex, "birth_place": place, "billing_birth_date": patient.billing_birth_date}
+        return cls(initial=typed | told | {"birth_date": day, "seen": seen})
+
+    def clean_billing_birth_date(self) -> str:
+        """As on the card, day first: a month past 12 or an unknown day are its own, a date of the calendar is not."""
+        digits = re.sub(r"[\s/.-]", "", self.cleaned_data["billing_birth_date"])
+        if not digits:
+            return ""
+        if not re.fullmatch(r"[0-9]{4}(18|19|20)[0-9]{2}", digits):
+            raise forms.ValidationError("Tapez la date comme sur la carte\u00a0: jour, mois, année sur quatre chiffres")
+        day, month, year = digits[:2], digits[2:4], digits[4:]
+        try:
+            date(int(year), int(month), int(day))
+        except ValueError:
+            return f"{day}/{month}/{year}"
+        raise forms.ValidationError("Cette date existe au calendrier\u00a0: elle va dans la date de naissance")
 
 
 class DeathForm(DccForm):

@@ -118,7 +118,11 @@ def identity_page(patient: Patient, *, by: User, rights: frozenset[str]) -> Iden
         connected=insi() is not None,
         insi_refusal=refusal(IdentityAct.RETRIEVE, state_of(patient)),
         source=source,
-        relatives=tuple(Relative.objects.filter(patient=patient, ended_at__isnull=True).order_by("added_at")),
+        relatives=tuple(
+            Relative.objects.filter(patient=patient, ended_at__isnull=True)
+            .select_related("fed_by")
+            .order_by("added_at")
+        ),
         minor=age_on(patient.birth_date, timezone.localdate()) < OF_AGE,
     )
 

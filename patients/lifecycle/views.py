@@ -99,8 +99,9 @@ def traits(request: StaffRequest, patient: Patient) -> HttpResponse:
         told = form.cleaned_data
         try:
             labels = actions.change_traits(
-                patient=patient, identity=form.identity(), by=request.user, seen=told["seen"], reason=told["reason"]
-            )
+                patient=patient, identity=form.identity(), by=request.user, seen=told["seen"], reason=told["reason"],
+                billing=told["billing_birth_date"],
+            )  # fmt: skip
         except Refusals as refused:
             form.add_error(None, refused.message)
         else:

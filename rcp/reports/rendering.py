@@ -79,7 +79,10 @@ def _with_ins(report: ReportData, row: PatientRow) -> ReportData:
     matricule = opened(row)
     if not matricule:
         return report
-    return replace(report, patient=replace(patient, ins_matricule=matricule, ins_oid=row.ins_oid))
+    # Where the list was not known when it was frozen, its first name stands for it: nothing to scan then.
+    listed = patient.given_names if patient.given_names == row.given_names else ""
+    patient = replace(patient, ins_matricule=matricule, ins_oid=row.ins_oid, given_names=listed)
+    return replace(report, patient=patient)
 
 
 def _same(patient: Patient, row: PatientRow) -> bool:
@@ -97,7 +100,7 @@ def _identity(report: ReportData, row: PatientRow) -> Identity:
             patient_id=row.pk,
             region=region,
             birth_name=patient.birth_name,
-            given_names=patient.given_names,
+            given_names=patient.given_names or patient.first_given_name,
             first_given_name=patient.first_given_name,
             birth_date=patient.birth_date,
             sex=patient.sex,

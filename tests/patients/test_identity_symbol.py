@@ -64,6 +64,15 @@ def test_only_a_qualified_identity_is_scanned(signed_in, working_as):
     assert symbol_on(page_of(client, patient)) == ""
 
 
+def test_without_its_list_of_given_names_an_identity_is_not_scanned(signed_in, working_as, qualified):
+    """A feed may qualify without the list: the first name alone would be another content than that of INSi."""
+    with working_as("alice"):
+        Patient.objects.filter(pk=qualified.pk).update(given_names="", given_names_key="")
+    answer = page_of(signed_in("alice"), qualified)
+    assert symbol_on(answer) == ""
+    assert "la liste manque" in text_of(answer)
+
+
 def test_whoever_does_not_see_the_file_sees_no_symbol(signed_in, qualified):
     for stranger in ("metro", "denis", "oscar"):
         answer = signed_in(stranger).get(f"/patients/{qualified.pk}/identite/", follow=True)

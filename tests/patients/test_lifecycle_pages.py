@@ -286,3 +286,30 @@ def test_what_a_feed_wrote_is_read_in_the_same_words(alice, working_as, dominiqu
     assert "Date de naissance\u00a0: 28/03/1979 → 29/03/1979" in page
     assert "Date incertaine\u00a0: oui → non" in page
     assert "Nom utilisé\u00a0: – → LE GUILLOU" in page
+
+
+class TestCardDate:
+    """The « date lunaire » of a Vitale card: kept beside, as text, never the birth date (EXI ID 12)."""
+
+    def typed(self, page):
+        names = ("birth_name", "first_given_name", "given_names", "birth_date", "birth_place", "birth_place_code")
+        found = {name: re.search(rf'name="{name}" value="([^"]*)"', text_of(page)) for name in names}
+        return {name: one.group(1) for name, one in found.items() if one} | {"sex": "F"}
+
+    @pytest.mark.parametrize(("typed", "kept"), [("00/00/1948", "00/00/1948"), ("15131948", "15/13/1948"), ("", "")])
+    def test_it_is_kept_as_on_the_card_and_the_status_stays(self, alice, dominique, working_as, typed, kept):
+        page = alice.get(url(dominique, "traits/"))
+        send(alice, dominique, "traits/", **self.typed(page), billing_birth_date=typed)
+        with working_as("alice"):
+            patient = Patient.objects.get(pk=dominique.pk)
+            assert (patient.billing_birth_date, f"{patient.birth_date}", patient.status) == (kept, "1979-03-28", "PROV")
+        shown = text_of(alice.get(url(dominique)))
+        assert ("pour la facturation seulement" in shown) is bool(kept)
+        assert ("Date de naissance de la carte Vitale" in shown) is bool(kept)  # the line of the history
+
+    @pytest.mark.parametrize("typed", ["28/03/1979", "1948", "00/00/48", "xx/xx/1948"])
+    def test_a_date_of_the_calendar_or_half_a_date_is_not_one(self, alice, dominique, typed):
+        page = alice.get(url(dominique, "traits/"))
+        answer = send(alice, dominique, "traits/", **self.typed(page), billing_birth_date=typed)
+        assert answer.status_code == 422
+        assert "calendrier" in text_of(answer) or "comme sur la carte" in text_of(answer)

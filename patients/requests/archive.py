@@ -130,6 +130,7 @@ def _person(copy: Copy) -> fhir.Person:
         postcode=contact.postcode if contact else "",
         city=contact.city if contact else "",
         phone=contact.phone if contact else "",
+        email=contact.email if contact else "",
         gp_name=contact.gp_name if contact else "",
     )
 

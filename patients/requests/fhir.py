@@ -41,6 +41,7 @@ class Person:
     postcode: str = ""
     city: str = ""
     phone: str = ""
+    email: str = ""
     gp_name: str = ""
 
 
@@ -109,11 +110,12 @@ def _patient(person: Person) -> dict[str, Any]:
     address = _filled(
         line=[person.address_line] if person.address_line else None, postalCode=person.postcode, city=person.city
     )
+    reached = [("phone", person.phone), ("email", person.email)]
     return _filled(
         resourceType="Patient",
         identifier=[_identifier(one) for one in person.identifiers],
         name=names,
-        telecom=[{"system": "phone", "value": person.phone}] if person.phone else None,
+        telecom=[{"system": system, "value": value} for system, value in reached if value] or None,
         gender=_GENDERS[person.sex],
         birthDate=person.birth_date.isoformat(),
         deceasedDateTime=person.died_on.isoformat() if person.died_on else None,

@@ -251,6 +251,16 @@ NAMED = (
         organisation="valmer",
         role="physician",
     ),
+    Pro(
+        email="identites-reseau@dcc.example",
+        civility="Mme",
+        first="Anaïs",
+        last="Rouxel",
+        profession="admin",
+        specialty="",
+        organisation="ligea",
+        role="identity_vigilance",
+    ),
 )
 
 

@@ -79,7 +79,7 @@ def _accounts_text() -> str:
         "  1. secretaire@dcc.example : chercher un patient, le créer, l’inscrire à la prochaine RCP Sein.",
         "  2. medecin@dcc.example : ouvrir la réunion, projeter un dossier, conclure et valider.",
         "  3. secretaire@dcc.example, Envois : voir partir le compte rendu ; la boîte aux lettres locale le reçoit.",
-        "  4. identites@dcc.example, Doublons : comparer, fusionner, annuler ; identites-reseau@ confirme la fusion d’une",
-        "     identité qualifiée. auditeur@dcc.example : relire les accès exceptionnels.",
+        "  4. identites@dcc.example, Doublons : comparer, fusionner, annuler ; identites-reseau@dcc.example confirme.",
+        "  5. auditeur@dcc.example : relire les accès exceptionnels et les ouvertures inhabituelles.",
     ]
     return "\n".join(lines)

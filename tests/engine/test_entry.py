@@ -23,6 +23,9 @@ def typed(form: Compiled, link_id: str, raw: Any) -> Any:
         ("auj", "2025-11-25"), ("Aujourd’hui", "2025-11-25"), ("+7", "2025-12-02"), ("-1", "2025-11-24"),
         ("hier", "2025-11-24"), ("11/2025", "2025-11"), ("2025", "2025"), ("2025-11-25", "2025-11-25"),
         ("12/01", "2026-01-12"), ("03/11", "2025-11-03"), ("1/1/63", "1963-01-01"), ("29/02", "2024-02-29"),
+        ("3 mai 2025", "2025-05-03"), ("le 1er août 2025", "2025-08-01"), ("Mai 2025", "2025-05"),
+        ("14 févr. 25", "2025-02-14"), ("3 sept", "2025-09-03"), ("3\u00a0décembre 2024", "2024-12-03"),
+        ("3 jui 2025", None), ("31 avril 2025", None), ("mai", None), ("3 lundi 2025", None),
         ("31/02/2025", None), ("13/2025", None), ("demain matin", None), ("1234567", None), ("", None),
     ],
 )  # fmt: skip
@@ -38,6 +41,28 @@ def test_a_date_without_year_is_taken_on_the_side_its_question_looks_to() -> Non
     assert parse_day("03/03", today=TODAY, period="futur") == "2026-03-03"
     assert parse_day("03/03", today=None) is None
     assert parse_day("+7", today=date.max) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "stored"),
+    [
+        ("1 250", 1250), ("1\u202f250,5", "1250.5"), ("2\u00a0500", 2500), ("1250,5 U/mL", "1250.5"),
+        ("1 250 U / mL", 1250),
+        (",5", "0.5"), ("4,", 4),
+    ],
+)  # fmt: skip
+def test_spaces_in_a_number_stand_between_its_thousands(form: Compiled, text: str, stored: Any) -> None:
+    assert typed(form, "sein.ca153", text) == stored
+
+
+@pytest.mark.parametrize(
+    "text", ["4 5", "4 ,5", "4, 5", "12 34", "1 2 3", "1 25", "1250 500", "1  250", "1 250 5", "0,123 456"]
+)
+def test_a_space_inside_a_number_never_multiplies_it(form: Compiled, text: str) -> None:
+    with pytest.raises(AnswerRefused) as refusal:
+        typed(form, "sein.ca153", text)
+    assert "espace" in refusal.value.message
+    assert "sans espace et avec une virgule" in refusal.value.message
 
 
 @pytest.mark.parametrize(

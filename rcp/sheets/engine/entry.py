@@ -23,7 +23,9 @@ Lookup = Callable[[str, str], dict[str, Any] | None]
 
 _YES = frozenset({"true", "oui", "o", "1", "on", "vrai"})
 _NO = frozenset({"false", "non", "n", "0", "off", "faux"})
-_NUMBER = re.compile(r"([+-]?\d+(?:\.\d*)?|[+-]?\.\d+)\s*(\D*)")
+# Spaces stand in a number between its thousands only: « 1 250,5 ». Anywhere else one of them hides a lost comma.
+_NUMBER = re.compile(r"([+-]?)\s*((?:\d{1,3}(?:\s\d{3})+|\d+)(?:[.,]\d*)?|[.,]\d+)\s*(\D*)")
+_CUT_NUMBER = re.compile(r"[+-]?[\d.,]+(?:\s+[\d.,]+)+\s*\D*")
 _SPACES = re.compile(r"[\s\u00a0\u202f]+")
 _LEGAL_TIME = ZoneInfo("Europe/Paris")  # FHIR refuses an hour without its zone
 MAX_TEXT = 20_000
@@ -130,11 +132,15 @@ def _fold(text: str) -> str:
 
 
 def _number(item: Item, text: str) -> Any:
-    compact = _SPACES.sub("", text).replace("−", "-").replace(",", ".")
-    match = _NUMBER.fullmatch(compact)
+    written = text.replace("−", "-")
+    match = _NUMBER.fullmatch(written)
+    if match is None and _CUT_NUMBER.fullmatch(written):
+        remedy = _say_range(item, "Écrivez-le d’un trait")
+        wrong = f"«{NBSP}{text[:40]}{NBSP}» porte un espace qui n’est pas entre des milliers"
+        raise _refused(item, wrong, f"{remedy}, sans espace et avec une virgule pour les décimales")
     if match is None:
         raise _refused(item, f"«{NBSP}{text[:40]}{NBSP}» n’est pas un nombre", _say_range(item, "Écrivez des chiffres"))
-    digits, unit = match.groups()
+    digits, unit = match[1] + _SPACES.sub("", match[2]).replace(",", "."), _SPACES.sub("", match[3])
     if unit and _fold(unit) != _fold(_SPACES.sub("", item.unit)):
         expected = f"en {item.unit}" if item.unit else "sans unité"
         raise _refused(

@@ -1,7 +1,10 @@
-"""Dates as they are typed: ``25/11/2025``, ``25/11``, ``251125``, ``auj``, ``+7``, ``11/2025``, ``2025``."""
+"""Dates as they are typed: ``25/11/2025``, ``25/11``, ``251125``, ``3 mai 2025``, ``auj``, ``+7``, ``11/2025``."""
 
 import re
+import unicodedata
 from datetime import date, timedelta
+
+from dcc.lib.french import MONTHS
 
 _FULL = re.compile(r"(\d{1,2})[/.\- ](\d{1,2})[/.\- ](\d{4}|\d{2})")
 _ISO = re.compile(r"(\d{4})-(\d{2})(?:-(\d{2}))?")
@@ -10,6 +13,8 @@ _MONTH_YEAR = re.compile(r"(\d{1,2})[/.\- ](\d{4})")
 _COMPACT = re.compile(r"(\d{2})(\d{2})(\d{4}|\d{2})")
 _OFFSET = re.compile(r"[jJ]?\s*([+-])\s*(\d{1,4})\s*[jJ]?")
 _WORDS = {"auj": 0, "aujourd'hui": 0, "ajd": 0, "hier": -1, "demain": 1, "avant-hier": -2, "après-demain": 2}
+# « 1er mai 2025 », « mai 2025 », « 3 mai », « 14 févr. 25 »: the words of a letter, pasted into the sheet.
+_IN_WORDS = re.compile(r"(?:(?:le )?(\d{1,2})(?:er)? )?([a-z]{3,9})\.?(?: (\d{4}|\d{2}))?")
 FIRST_YEAR = 1880
 
 
@@ -22,6 +27,8 @@ def parse_day(text: str, *, today: date | None, period: str | None = None) -> st
     typed = " ".join(text.replace("’", "'").lower().split())
     if today is not None and (typed in _WORDS or _OFFSET.fullmatch(typed)):
         return _relative(typed, today)
+    if (match := _IN_WORDS.fullmatch(_plain(typed))) and (month := _month_called(match[2])):
+        return _of_words(match[1], month, match[3], today, period)
     if match := _FULL.fullmatch(typed) or _COMPACT.fullmatch(typed):
         day, month, year = match.groups()
         return _iso(_year(year, today), int(month), int(day))
@@ -35,6 +42,22 @@ def parse_day(text: str, *, today: date | None, period: str | None = None) -> st
     if re.fullmatch(r"\d{4}", typed):
         return typed if FIRST_YEAR <= int(typed) <= 2200 else None
     return None
+
+
+def _plain(text: str) -> str:
+    return "".join(one for one in unicodedata.normalize("NFKD", text) if not unicodedata.combining(one))
+
+
+def _month_called(word: str) -> int | None:
+    """The month a word names, whole or cut (« sept », « janv »); « jui » is June or July: nobody guesses."""
+    named = [n for n, month in enumerate(MONTHS, 1) if _plain(month).startswith(word)]
+    return named[0] if len(named) == 1 else None
+
+
+def _of_words(day: str | None, month: int, year: str | None, today: date | None, period: str | None) -> str | None:
+    if year is not None:
+        return _iso(_year(year, today), month, int(day) if day else None)
+    return _nearest(int(day), month, today, period) if day else None
 
 
 def _relative(typed: str, today: date) -> str | None:

@@ -4,7 +4,7 @@ Django builds the same SQL again at each use, a millisecond of processor for eac
 them. Only the text is kept: it runs in the reader's own connection, transaction and scope each time (ADR 8).
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,10 +12,10 @@ from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
 
 from django.db import connections, models, router
-from django.db.models.query import ModelIterable
 from django.db.models.sql.compiler import SQLCompiler
 
-M = TypeVar("M", bound=models.Model)
+M = TypeVar("M")  # a model, or what `values_list` gives of it
+Rows = Callable[[Any], Iterable[Any]]  # what makes objects of rows: one of Django’s iterables of a queryset
 # What stands for a parameter while the SQL is made: values that nothing else in a query can be.
 STANDS_FOR: dict[type, Callable[[int], Any]] = {
     UUID: lambda rank: UUID(int=0xDCC0_0000_0000_4000_8000_0000_0000_0000 + rank),
@@ -36,7 +36,7 @@ class Prepared(Generic[M]):
     Raises NotPreparable at that use, and TypeError for a parameter that is missing or of another type.
     """
 
-    def __init__(self, build: Callable[..., models.QuerySet[M]], **kinds: type) -> None:
+    def __init__(self, build: Callable[..., models.QuerySet[Any, M]], **kinds: type) -> None:
         self.build, self.kinds = build, kinds
 
     def all(self, **given: Any) -> list[M]:
@@ -51,11 +51,13 @@ class Prepared(Generic[M]):
         """The read and its parameters, for `read_together`."""
         if given.keys() != self.kinds.keys() or any(type(given[name]) is not kind for name, kind in self.kinds.items()):
             raise TypeError(f"expected {self.kinds}, given { {name: type(one) for name, one in given.items()} }")
-        compiler, sql, slots = self._ready
-        return Asked(compiler=compiler, sql=sql, params=[given[name] if name else one for name, one in slots])
+        rows, compiler, sql, slots = self._ready
+        return Asked(
+            rows=rows, compiler=compiler, sql=sql, params=[given[name] if name else one for name, one in slots]
+        )
 
     @cached_property
-    def _ready(self) -> tuple[SQLCompiler, str, list[tuple[str, Any]]]:
+    def _ready(self) -> tuple[Any, SQLCompiler, str, list[tuple[str, Any]]]:
         places = {name: STANDS_FOR[kind](rank) for rank, (name, kind) in enumerate(self.kinds.items())}
         names = {value: name for name, value in places.items()}
         queryset = self.build(**places)
@@ -66,13 +68,14 @@ class Prepared(Generic[M]):
             raise NotPreparable(f"a value of {params} would be frozen in the query")
         if {name for name, _ in slots if name} != set(self.kinds):
             raise NotPreparable(f"{sorted(self.kinds)} are not all in the query")
-        return compiler, sql, slots
+        return queryset._iterable_class, compiler, sql, slots
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Asked:
     """One compiled read with its parameters."""
 
+    rows: Rows
     compiler: SQLCompiler
     sql: str
     params: list[Any]
@@ -84,7 +87,7 @@ class Asked:
         if compiler.has_extra_select:
             rows = [row[: compiler.col_count] for row in rows]
         compiler.execute_sql = lambda *_, **__: [rows]  # type: ignore[assignment,method-assign]
-        return list(ModelIterable(_Source(compiler)))  # type: ignore[arg-type]
+        return list(self.rows(_Source(compiler)))
 
 
 def read_together(*asked: Asked) -> list[list[Any]]:
@@ -102,7 +105,7 @@ def read_together(*asked: Asked) -> list[list[Any]]:
 
 
 class _Source:
-    """What ModelIterable asks of a queryset."""
+    """What Django’s iterables ask of a queryset."""
 
     _known_related_objects: dict[Any, Any] = {}
 

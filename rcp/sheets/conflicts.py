@@ -8,7 +8,9 @@ from dcc.lib.prepared import Prepared
 from rcp.models import AnswerEvent, Outcome
 
 MET = Prepared(
-    lambda sheet_id: AnswerEvent.objects.filter(sheet_id=sheet_id, outcome=Outcome.CONFLICT).only("path"),
+    lambda sheet_id: AnswerEvent.objects.filter(sheet_id=sheet_id, outcome=Outcome.CONFLICT).values_list(
+        "path", flat=True
+    ),
     sheet_id=UUID,
 )
 

@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
-from typing import Any, cast
+from typing import Any, NamedTuple, cast
 from uuid import UUID
 
 from dcc.lib.prepared import Prepared, read_together
@@ -30,7 +31,24 @@ from rcp.sheets.engine import dormant as engine_dormant
 from rcp.sheets.given import quorum_code, registration_answers, room_answers
 
 QUORUM = "tronc.quorum"
-_ANSWERS = Prepared(lambda sheet_id: Answer.objects.filter(sheet_id=sheet_id).order_by("path"), sheet_id=UUID)
+
+
+class Row(NamedTuple):
+    """An answer as a screen reads it: not a model, as a sheet holds hundreds and each save reads them all."""
+
+    path: str
+    value: Any
+    ver: int
+    rev: int
+    origin: str
+    to_confirm: bool
+    author_name: str
+    updated_at: datetime
+
+
+_ANSWERS = Prepared(
+    lambda sheet_id: Answer.objects.filter(sheet_id=sheet_id).order_by("path").values_list(*Row._fields), sheet_id=UUID
+)
 _ROOM = Prepared(
     lambda meeting_id: Attendance.objects.filter(meeting_id=meeting_id).select_related("user").order_by("name", "pk"),
     meeting_id=UUID,
@@ -72,7 +90,7 @@ class Draft:
         return self.sheet.status == SheetStatus.FROZEN
 
     @cached_property
-    def _read(self) -> tuple[list[Attendance], list[Answer], list[AnswerEvent]]:
+    def _read(self) -> tuple[list[Attendance], list[tuple[Any, ...]], list[str]]:
         """The room, the answers and what ever met another one, read in one go."""
         room, answers, met = read_together(
             _ROOM.asked(meeting_id=self.case.meeting_id),
@@ -96,8 +114,8 @@ class Draft:
         return value.get("code") if isinstance(value, dict) else None
 
     @cached_property
-    def rows(self) -> dict[str, Answer]:
-        return {row.path: row for row in self._read[1]}
+    def rows(self) -> dict[str, Row]:
+        return {row[0]: Row._make(row) for row in self._read[1]}
 
     @cached_property
     def given(self) -> dict[str, Any]:
@@ -149,7 +167,7 @@ class Draft:
     @cached_property
     def conflicts(self) -> list[AnswerEvent]:
         """Answers that met another one, until somebody chooses: they block validation."""
-        met = waiting_conflicts(self.sheet.pk, met={event.path for event in self._read[2]})
+        met = waiting_conflicts(self.sheet.pk, met=self._read[2])
         return [event for event in met if event.path in self.enabled and self.item(event.path).is_question]
 
     @cached_property

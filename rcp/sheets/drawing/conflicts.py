@@ -6,15 +6,15 @@ from django.utils.safestring import SafeString
 
 from dcc.lib.french import NBSP, time_short
 from dcc.ui.components.basics import button, icon
-from rcp.models import Answer, AnswerEvent
-from rcp.sheets.draft import Draft
+from rcp.models import AnswerEvent
+from rcp.sheets.draft import Draft, Row
 from rcp.sheets.drawing.names import element_id
 from rcp.sheets.engine import Item, display_value
 
 MINE, THEIRS, BOTH = "ajoutee", "presente", "deux"
 
 
-def conflict_block(draft: Draft, item: Item, path: str, event: AnswerEvent, there: Answer | None) -> SafeString:
+def conflict_block(draft: Draft, item: Item, path: str, event: AnswerEvent, there: Row | None) -> SafeString:
     """Both answers with who and when; a text can keep the two. Nothing is lost (guide §8)."""
     name = element_id(path)
     both = ""

@@ -11,8 +11,8 @@ from django.utils.safestring import SafeString
 
 from dcc.lib.french import NBSP, NNBSP, time_short
 from dcc.ui.components.basics import badge, button, icon
-from rcp.models import Answer, AnswerEvent, Origin
-from rcp.sheets.draft import Draft
+from rcp.models import AnswerEvent, Origin
+from rcp.sheets.draft import Draft, Row
 from rcp.sheets.drawing.conflicts import conflict_block
 from rcp.sheets.drawing.controls import Field, control, is_chips
 from rcp.sheets.drawing.folds import FoldPainter
@@ -197,7 +197,7 @@ class Painter:
             COMPULSORY if path in self.required else "",
         )  # fmt: skip
 
-    def _base(self, row: Answer | None, path: str, item: Item) -> SafeString:
+    def _base(self, row: Row | None, path: str, item: Item) -> SafeString:
         if not self.may_write(item):
             return NOTHING
         return format_html('<input type="hidden" name="{}{}" value="{}">', BASE, path, row.ver if row else 0)
@@ -208,11 +208,11 @@ class Painter:
             data_op="confirm",
         )  # fmt: skip
 
-    def _origin(self, row: Answer | None) -> SafeString:
+    def _origin(self, row: Row | None) -> SafeString:
         said = row.author_name if row else ""
         return format_html('<p class="prev">{}<span>{}</span></p>', badge("warn", "à confirmer"), said)
 
-    def _beside(self, item: Item, path: str, row: Answer | None) -> SafeString:
+    def _beside(self, item: Item, path: str, row: Row | None) -> SafeString:
         """What is said beside an answer: where it comes from, what it was the last time, how to answer."""
         if item.link_id in FROM_REGISTRATION:
             return NOTHING

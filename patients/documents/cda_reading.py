@@ -172,9 +172,9 @@ def _wrapped(document: etree._Element) -> tuple[bytes | None, str]:
     if text.get("compression"):
         raise FileRefused("Ce CDA contient un fichier compressé.", _ASK)
     if text.get("representation") != "B64":
-        return "".join(text.itertext()).encode(), media_type
+        return _words(text).encode(), media_type
     try:
-        return b64decode("".join("".join(text.itertext()).split()), validate=True), media_type
+        return b64decode("".join(_words(text).split()), validate=True), media_type
     except (binascii.Error, ValueError) as error:
         raise FileRefused("Le fichier contenu dans ce CDA est abîmé.", _ASK) from error
 
@@ -185,7 +185,11 @@ def _attribute(parent: etree._Element, path: str, name: str) -> str:
 
 
 def _text(element: etree._Element | None) -> str:
-    return "" if element is None else " ".join("".join(element.itertext()).split())
+    return "" if element is None else " ".join(_words(element).split())
+
+
+def _words(element: etree._Element) -> str:
+    return "".join(str(part) for part in element.itertext())
 
 
 def _day(stamp: str) -> date | None:

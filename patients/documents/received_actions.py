@@ -166,7 +166,7 @@ def edit_document(*, document_id: UUID, description: Description, by: User) -> R
     changed = [name for name in DESCRIBED if getattr(document, name) != before[name]]
     if changed:
         document.save(update_fields=changed)
-        labels = [str(ReceivedDocument._meta.get_field(name).verbose_name) for name in changed]
+        labels = [str(getattr(ReceivedDocument._meta.get_field(name), "verbose_name", name)) for name in changed]
         record(PatientEvent.DOCUMENT_EDITED, on=document, by=by, fields=", ".join(labels))
     return document
 

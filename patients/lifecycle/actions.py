@@ -120,8 +120,8 @@ def change_traits(
         before = _become(found, act, columns=new)
         note(patient=found, act=act, by=by, before=before, reason=reason, traits=changed)
         labels = [LABELS[name] for name in changed]
-        said = {"fields": french.join_list(labels), "status": found.get_status_display()}
-        record(TRANSITIONS[act].event, on=found, by=by, **said)
+        fields, status = french.join_list(labels), found.get_status_display()
+        record(TRANSITIONS[act].event, on=found, by=by, fields=fields, status=status)
     return labels
 
 

@@ -193,6 +193,22 @@ def test_a_pdf_is_read_in_its_page_under_a_policy_of_its_own(signed_in, francois
     assert reads == 3  # asked alone, it is one more each time
 
 
+def test_paper_never_carries_a_pdf_cut_at_its_frame(signed_in, francoise, working_as):
+    """The pages of a PDF are printed from its own viewer; whatever is our own page is printed as it is."""
+    with working_as("alice") as alice:
+        framed, drawn = filed(francoise, alice), filed(francoise, alice, samples.picture("PNG"))
+    client = signed_in("alice")
+    body = client.get(page_of(framed)).content.decode()
+    assert re.search(
+        r'<a class="btn" href="[^"]*\?vu=[^"]*" target="_blank" rel="noopener noreferrer">.*?Imprimer', body
+    )
+    assert "impriment depuis son plein écran" in body
+    assert "data-print" not in body
+    other = client.get(page_of(drawn)).content.decode()
+    assert "data-print" in other
+    assert "plein écran" not in other
+
+
 def test_a_picture_and_each_page_of_a_fax(signed_in, francoise, working_as):
     with working_as("alice") as alice:
         picture = filed(francoise, alice, samples.picture("PNG"))

@@ -106,7 +106,7 @@ def invite(*, user: User, by: User, root: str) -> None:
     _check_known(reach_of(by), user)
     key = {"uidb36": user_pk_to_url_str(user), "key": default_token_generator.make_token(user)}
     link = root.rstrip("/") + reverse("account_reset_password_from_key", kwargs=key)
-    context = {"user": user, "by": by, "link": link, "site_name": settings.SITE_NAME, "organisation": by.acting_as}  # type: ignore[attr-defined]
+    context = {"user": user, "by": by, "link": link, "site_name": settings.SITE_NAME, "organisation": by.acting_as}
     body = render_to_string("accounts/mail/invitation.txt", context)
     send_after_commit(to=user.email, subject=f"{settings.SITE_NAME} : votre compte est ouvert", body=body)
     record(UserEvent.INVITED, by=by, on=user, region_id=_region(by))
@@ -222,7 +222,7 @@ def _end_of(day: date) -> datetime:
 
 
 def _region(by: User) -> int:
-    return by.acting_in  # type: ignore[attr-defined, no-any-return]
+    return by.acting_in
 
 
 def _record_membership(event: UserEvent, membership: Membership, by: User, **details: Any) -> None:

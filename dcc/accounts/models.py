@@ -51,6 +51,10 @@ class User(AbstractBaseUser):
     theme = models.CharField("thème", max_length=5, choices=Theme, blank=True, default=Theme.SYSTEM)
     single_keys = models.BooleanField("raccourcis d’une seule touche", default=True)
 
+    # The post this request, task or story works from (dcc/accounts/access.py): not a column, absent until it is known.
+    acting_as: Organisation
+    acting_in: int
+
     objects = UserManager()
 
     USERNAME_FIELD = "email"

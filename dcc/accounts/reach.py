@@ -45,7 +45,7 @@ class Reach:
 
 def reach_of(by: User) -> Reach:
     """What the person acting under their current membership administers."""
-    return Reach(organisations=tuple(under(by.acting_as)))  # type: ignore[attr-defined]
+    return Reach(organisations=tuple(under(by.acting_as)))
 
 
 def is_current(membership: Membership) -> bool:

@@ -34,7 +34,7 @@ def source_of(*, by: User, patient: Patient | None = None) -> Organisation | Non
 
     The one that feeds the patient first, then the one the person works for.
     """
-    here: Organisation = by.acting_as  # type: ignore[attr-defined]
+    here: Organisation = by.acting_as
     fed_by = patient.fed_by_id if patient is not None else None
     concerned = IdentityRegime.objects.filter(organisation__in={here.pk, fed_by} - {None})
     followed = set(concerned.filter(regime=Regime.FOLLOWER).values_list("organisation_id", flat=True))

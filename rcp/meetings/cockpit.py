@@ -93,7 +93,7 @@ class Cockpit:
         self.user, self.sends = user, sends
         self.now = timezone.now()
         self.today = timezone.localdate()
-        self.organisation = user.acting_as  # type: ignore[attr-defined]
+        self.organisation = user.acting_as
         self.desk = self.organisation.kind == OrganisationKind.THREE_C
 
     @cached_property

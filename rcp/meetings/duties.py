@@ -13,7 +13,7 @@ from rcp.permissions import RcpPermission
 
 def may_manage(*, board: Board, by: User) -> bool:
     """A board is changed by its own 3C (AGD-02) or by the administration of the network."""
-    acting = by.acting_as  # type: ignore[attr-defined]
+    acting = by.acting_as
     return acting.pk == board.organisation_id or acting.kind == OrganisationKind.NETWORK
 
 
@@ -23,7 +23,7 @@ def may_run(*, meeting: Meeting, by: User, rights: Collection[StrEnum]) -> bool:
         return True
     if RcpPermission.MEETING_RUN not in rights:
         return False
-    if by.acting_as.pk == meeting.board.organisation_id:  # type: ignore[attr-defined]
+    if by.acting_as.pk == meeting.board.organisation_id:
         return True
     return BoardMember.objects.filter(board_id=meeting.board_id, user=by).exists()
 

@@ -147,4 +147,4 @@ def case_in_meeting(patient: Patient, meeting: Meeting) -> Case | None:
 
 
 def _acting(by: User) -> Organisation:
-    return by.acting_as  # type: ignore[attr-defined]
+    return by.acting_as

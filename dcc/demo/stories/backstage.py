@@ -70,7 +70,7 @@ class Backstage:
         if name not in self.posts:
             user = self.world.users[f"{name}@dcc.example"]
             membership = user.memberships.select_related("organisation__principal").order_by("pk")[0]
-            user.acting_as, user.acting_in = membership.organisation, membership.region_id  # type: ignore[attr-defined]
+            user.acting_as, user.acting_in = membership.organisation, membership.region_id
             self.posts[name] = user, membership.pk
         user, post = self.posts[name]
         with user_scope(user_id=user.pk, membership_id=post):
@@ -118,7 +118,7 @@ def happened(
         recorded_at=at,
         actor_id=by.pk,
         actor=by.display_name,
-        organisation=by.acting_as.name,  # type: ignore[attr-defined]
+        organisation=by.acting_as.name,
         object_type=on._meta.label_lower,
         object_id=str(on.pk),
         patient_id=patient.pk,

@@ -9,6 +9,7 @@ from django.urls import reverse
 from dcc.audit.models import AuditEvent
 from patients.documents.received_actions import withdraw_document
 from patients.models import ReceivedDocument
+from patients.requests.gathering import files_of, rows_of
 from rcp.attachments.actions import AttachmentRefused, attach_document, detach_document
 from rcp.attachments.queries import attached_documents
 from rcp.models import Case, CaseAttachment, CaseStatus
@@ -115,3 +116,22 @@ def test_a_list_of_many_documents_costs_no_more_queries(signed_in, working_as, c
         client.get(reverse("patients:file", args=[case.patient_id]), {"rubrique": "documents"})
     with django_assert_max_num_queries(25):
         client.get(reverse("patients:received", args=[one.pk]))
+
+
+def test_once_withdrawn_a_document_of_another_patient_is_in_no_copy_nor_page(signed_in, working_as, case, document):
+    """Neither in the patient's copy, nor on any page of the case; its trace and its reason stay."""
+    with working_as("bob") as bob:
+        right = filed(case.patient, bob, samples.pdf(mark=b"right"))
+        for one in (document, right):
+            attach_document(case=case, document=one, by=bob)
+        withdraw_document(document_id=document.pk, because="Document d’un autre patient", by=bob)
+        assert [one.owner_id for one in files_of(case.patient)] == [right.pk]
+        assert [row["id"] for row in rows_of(case.patient)["patients_receiveddocument"]] == [str(right.pk)]
+        assert attached_documents([case.pk])[case.pk] == [right]
+        kept = ReceivedDocument.objects.get(pk=document.pk)
+        assert (kept.status, kept.withdrawn_because) == ("withdrawn", "Document d’un autre patient")
+    client = signed_in("bob")
+    body = client.get(reverse("rcp:case", args=[case.pk])).content.decode()
+    assert reverse("patients:received", args=[right.pk]) in body
+    assert reverse("patients:received", args=[document.pk]) not in body
+    assert client.get(reverse("patients:received_content", args=[document.pk])).status_code == 404

@@ -3,8 +3,8 @@
 import csv
 import subprocess
 import sys
-import time
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -126,29 +126,25 @@ def test_the_packaged_file_is_what_the_script_writes(tmp_path: Path) -> None:
     assert len(written.read_bytes()) < 1_500_000
 
 
-def test_importing_reads_nothing_and_the_first_search_is_quick() -> None:
-    """A process that never asks for a place never loads them; the bound is twice the promise, for a busy machine."""
-    script = (
-        "import time\nfrom patients.identity import places\nassert places._table.cache_info().currsize == 0\n"
-        "start = time.perf_counter()\nplaces.find_places('lyon')\nprint(time.perf_counter() - start)"
-    )
+def test_importing_reads_nothing() -> None:
+    """A process that never asks for a place never loads them."""
+    script = "from patients.identity import places\nassert places._table.cache_info().currsize == 0"
     root = Path(__file__).resolve().parents[2]
-    ran = subprocess.run([sys.executable, "-c", script], cwd=root, capture_output=True, text=True, check=True)
-    assert float(ran.stdout) < 0.3
+    subprocess.run([sys.executable, "-c", script], cwd=root, check=True)
 
 
 @pytest.mark.parametrize("typed", ["sa", "saint", "01", "75", "ma", "69003", "saint denis 93", "villefranche"])
-def test_a_keystroke_answers_in_five_milliseconds(typed: str) -> None:
-    find_places(typed)
-    best = min(_timed(typed) for _ in range(5))
-    assert best < 0.005
+def test_a_keystroke_reads_a_few_names_and_makes_a_few_places(typed: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a keystroke costs, in work rather than in milliseconds: no walk through the 37 000 names."""
+    counts = {"_row_key": 0, "_from_row": 0}
+    for name in counts:
+        plain = getattr(places, name)
 
+        def counted(*args: object, plain: Any = plain, name: str = name) -> Any:
+            counts[name] += 1
+            return plain(*args)
 
-def _timed(typed: str) -> float:
-    start = time.perf_counter()
-    find_places(typed)
-    return time.perf_counter() - start
-
-
-def test_the_key_ignores_what_people_ignore() -> None:
-    assert place_key("St-Étienne s/ Mer") == place_key("SAINT ETIENNE SUR MER") == "SAINTETIENNESURMER"
+        monkeypatch.setattr(places, name, counted)
+    assert find_places(typed)
+    assert counts["_row_key"] < 150  # two or three searches by halves, for one or two spellings
+    assert counts["_from_row"] <= 400  # the postcodes of a department, at most

@@ -29,7 +29,7 @@ def write_merges(registry: DatabaseRegistry, moved: dict[UUID, UUID], message: F
         cause = next((row for row in rows if row.redirect is not None and row.redirect.target not in numbers), None)
         stays = anchor if anchor in cluster.numbers else cause.redirect.target if cause and cause.redirect else None
         kind = FeedMergeKind(cause.redirect.kind.value) if cause and cause.redirect else FeedMergeKind.SAME_INS
-        pair = (_numbered(numbers, cause), stays)
+        pair = (_numbered(numbers, cause), cause.redirect.target if cause and cause.redirect else stays)
         if rows:
             FeedMerge.objects.create(
                 region_id=registry.source.region_id,
@@ -81,7 +81,11 @@ def ask_for_files(
     Files of two regions are never merged (ADR 9): the cell has a conflict to read instead.
     """
     values = [number.value if number is not None else "" for number in numbers]
-    demand = Demand(source_name=registry.source.name, kind=kind, gone=values[0], kept=values[1], at=registry.now)
+    source = registry.source
+    demand = Demand(
+        organisation_id=source.organisation_id, source_name=source.name, kind=kind, gone=values[0], kept=values[1],
+        at=registry.now,
+    )  # fmt: skip
     patients = {one.pk: one for one in _patients(registry, identities)}
     if len(patients) < 2:
         return False

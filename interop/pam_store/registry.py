@@ -125,8 +125,11 @@ class DatabaseRegistry:
     def merge(self, *, gone: UUID, kept: UUID) -> None:
         lost, cluster = self.clusters[gone], self.clusters[kept]
         anchor = next(iter(cluster.numbers), None)
-        self.merges.append((gone, kept, list(lost.numbers), anchor or LocalId(authority="", value="")))
-        for identifier in lost.numbers:
+        # A number typed here is not stored as one of a feed yet: it moves all the same.
+        typed_there = [number for number in self.typed if self.owners.get(number) == gone]
+        numbers = [*typed_there, *(number for number in lost.numbers if number not in typed_there)]
+        self.merges.append((gone, kept, numbers, anchor or LocalId(authority="", value="")))
+        for identifier in numbers:
             self.owners[identifier] = kept
         cluster.numbers |= lost.numbers
         lost.numbers = {}

@@ -7,6 +7,7 @@ The hospital decided of its identities; what our boards filed under each is move
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.utils import timezone
 
@@ -30,6 +31,7 @@ _SETTLED = frozenset({DoubleStatus.MERGING, DoubleStatus.MERGED, DoubleStatus.UN
 class Demand:
     """What a hospital said, and when it was received: number `gone` is now `kept`."""
 
+    organisation_id: UUID
     source_name: str
     kind: FeedMergeKind
     gone: str
@@ -94,7 +96,7 @@ def _new(first: Patient, second: Patient, demand: Demand) -> Double:
         region_id=one.region_id,
         first=one,
         second=other,
-        organisation_id=second.fed_by_id or first.fed_by_id,
+        organisation_id=demand.organisation_id,
         score=comparison.score,
         probable=True,
         collision=comparison.collision,

@@ -1,5 +1,6 @@
 """Two files that a hospital makes one, and what the cell takes back: nothing hidden or merged without a person."""
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -25,6 +26,7 @@ from patients.models import (
 )
 from tests.conftest import owner_connection
 from tests.feeds.hospitals import Feeds, identifiers_of
+from tests.feeds.test_feed_desk import typed
 from tests.feeds.test_feed_merges import VERA, conflicts, two_people, undo
 from tests.interop.pam_feed import AUTHORITY, INS_A, MARTIN, OTHER_AUTHORITY, QUALIFIED, Adt, ins, ipp
 
@@ -106,6 +108,23 @@ class TestTwoFiles:
             Double.objects.filter(pk=pair.pk).update(status=DoubleStatus.MERGING)
         feeds.send(Adt(event="A40", minute=9, ids=ipp("1"), name=MARTIN, mrg=ipp("2")))
         assert [one.status for one in pairs(feeds)] == ["merging"]
+
+    def test_numbers_that_desks_typed_are_merged_and_parted_like_those_of_the_feed(self, feeds: Feeds) -> None:
+        kept = typed(feeds, number="1", birth_name="MARTIN", birth_name_key="MARTIN")
+        gone = typed(feeds, number="2", birth_name="MARTEN", birth_name_key="MARTEN")
+        opened_by_somebody(feeds)
+        feeds.send(replace(A40, name="MARTIN^DOMINIQUE^^^^^L"))
+        (pair,) = pairs(feeds)
+        assert pair.organisation_id == feeds.sources[AUTHORITY].organisation_id
+        with feeds.reading():
+            merge = FeedMerge.objects.get()
+            assert identifiers_of(Patient.objects.get(pk=kept)) == {"1": True, "2": False}
+        assert (merge.kind, merge.gone_value, merge.kept_value) == (FeedMergeKind.MERGED, "2", "1")
+        undo(feeds)
+        assert (feeds.patient("1").pk, feeds.patient("2").pk) == (kept, gone)
+        with feeds.reading():
+            assert identifiers_of(Patient.objects.get(pk=gone)) == {"2": True}
+        feeds.coherent()
 
     def test_the_ins_stays_with_the_file_that_has_it_and_no_conflict_is_told_twice(self, feeds: Feeds) -> None:
         feeds.send(

@@ -22,6 +22,13 @@ from tests.world import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+# They wait for other programs more than they compute: begun first, none is left alone at the end.
+WAITING = ("tests/browser/", "tests/chaos/", "tests/embedded/")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
 
 
 def owner_connection(database: str) -> psycopg.Connection:

@@ -40,7 +40,7 @@ def test_make_test_runs_every_guard() -> None:
         "lint-imports",
         "makemigrations --check",
         "check --deploy --fail-level WARNING",
-        "pytest -n 2",
+        "pytest -n $(WORKERS)",
     ):
         assert guard in everything
     assert re.search(r"^test: lint types$", MAKEFILE, flags=re.MULTILINE)

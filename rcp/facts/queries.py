@@ -1,7 +1,8 @@
 """What a reader of statistics may ask, through the views that count (STA-01): months, no days; no small cell.
 
 Everything is within the network of the scope. `cases` is None where fewer than SMALLEST cases would be told, or where
-the total of the line would tell them.
+the total of the line would tell them; it is otherwise rounded to ROUNDED_TO, and a mean to two digits: totals of
+different questions then tell no hidden cell by subtraction (ADR 6).
 """
 
 from dataclasses import dataclass
@@ -14,6 +15,7 @@ from django.db import connection
 from rcp.models import StatKey
 
 SMALLEST = 11  # the views say it; fewer cases than this are « moins de 11 »
+ROUNDED_TO = 5  # the views do it; screens and files say « arrondi à 5 »
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -72,7 +74,10 @@ def by_month(*, key: str, pathology: str, year: int, centre_id: UUID) -> tuple[M
 
 
 def where(*, key: str, pathology: str, year: int, other: str, other_value: str) -> tuple[ValueCell, ...]:
-    """How an answer is spread among the cases that have another: T where chemotherapy is proposed."""
+    """How an answer is spread among the cases that have another: T where chemotherapy is proposed.
+
+    Nothing for a key crossed with itself: that would be the total of `by_centre`, and its hidden cells by subtraction.
+    """
     rows = _asked(
         "SELECT value, cases FROM rcp_facts_crossed WHERE stat_key_id = %s AND pathology = %s AND year = %s"
         " AND other_key_id = %s AND other_value = %s ORDER BY 1",
@@ -84,7 +89,7 @@ def where(*, key: str, pathology: str, year: int, other: str, other_value: str) 
 def with_all(*, first: tuple[str, str], second: tuple[str, str], third: tuple[str, str]) -> int | None:
     """How many cases have these three answers (key, code), everywhere and always: T4, N3, M1.
 
-    None below SMALLEST; no case at all is not told from a few.
+    None below SMALLEST, and for a key asked twice; no case at all is not told from a few.
     """
     pairs = (first, second, third)
     rows = _asked(

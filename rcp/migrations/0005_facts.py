@@ -61,8 +61,17 @@ DROP FUNCTION dcc_file_stat_keys(text[]);
 """
 
 # A cell below eleven cases is not told. Hidden alone in its line (the partition), it would be told by the total of the
-# line: the smallest of the others then goes with it.
+# line: the smallest of the others then goes with it. What is told is rounded to five, a mean to two digits: the total of
+# a line, had from another view (an answer every case has, crossed with this one), less its cells that are told, would
+# otherwise be the hidden one. An answer crossed with itself is such a total, and no question (ADR 6).
 VIEWS = """
+CREATE FUNCTION dcc_told(p_cases bigint) RETURNS integer LANGUAGE sql IMMUTABLE
+    AS $$ SELECT (5 * round(p_cases / 5.0))::integer $$;
+
+CREATE FUNCTION dcc_mean_told(p_mean double precision) RETURNS double precision LANGUAGE sql IMMUTABLE
+    AS $$ SELECT CASE WHEN p_mean = 0 THEN 0
+                      ELSE round(p_mean::numeric, 1 - floor(log(abs(p_mean)))::integer)::double precision END $$;
+
 -- Wall 1 for what counts below: nobody reads this one.
 CREATE VIEW rcp_facts_here AS
 SELECT * FROM rcp_fact f
@@ -70,7 +79,7 @@ SELECT * FROM rcp_fact f
 
 CREATE VIEW rcp_facts_by_centre WITH (security_barrier) AS
 SELECT stat_key_id, pathology, year, centre_id, value,
-       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN cases END AS cases
+       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN dcc_told(cases) END AS cases
   FROM (SELECT *, count(*) FILTER (WHERE cases < 11) OVER line AS hidden,
                row_number() OVER (PARTITION BY stat_key_id, pathology, year, centre_id, cases < 11
                                   ORDER BY cases, value) AS rank
@@ -81,7 +90,7 @@ SELECT stat_key_id, pathology, year, centre_id, value,
 
 CREATE VIEW rcp_facts_by_month WITH (security_barrier) AS
 SELECT stat_key_id, pathology, year, centre_id, value, month,
-       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN cases END AS cases
+       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN dcc_told(cases) END AS cases
   FROM (SELECT *, count(*) FILTER (WHERE cases < 11) OVER line AS hidden,
                row_number() OVER (PARTITION BY stat_key_id, pathology, year, centre_id, value, cases < 11
                                   ORDER BY cases, month) AS rank
@@ -92,7 +101,7 @@ SELECT stat_key_id, pathology, year, centre_id, value, month,
 
 CREATE VIEW rcp_facts_crossed WITH (security_barrier) AS
 SELECT stat_key_id, other_key_id, pathology, year, value, other_value,
-       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN cases END AS cases
+       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN dcc_told(cases) END AS cases
   FROM (SELECT *, count(*) FILTER (WHERE cases < 11) OVER line AS hidden,
                row_number() OVER (PARTITION BY stat_key_id, other_key_id, pathology, year, other_value, cases < 11
                                   ORDER BY cases, value) AS rank
@@ -101,24 +110,26 @@ SELECT stat_key_id, other_key_id, pathology, year, value, other_value,
                        count(DISTINCT f.case_key) AS cases
                   FROM rcp_facts_here f
                   JOIN rcp_facts_here g ON g.case_key = f.case_key AND g.pathology = f.pathology
-                 WHERE f.code <> '' AND f.day IS NULL AND g.code <> '' AND g.day IS NULL
+                 WHERE f.stat_key_id <> g.stat_key_id
+                   AND f.code <> '' AND f.day IS NULL AND g.code <> '' AND g.day IS NULL
                  GROUP BY 1, 2, 3, 4, 5, 6) cells
         WINDOW line AS (PARTITION BY stat_key_id, other_key_id, pathology, year, other_value)) ranked;
 
 CREATE VIEW rcp_facts_combined WITH (security_barrier) AS
 SELECT f.stat_key_id AS first_key_id, g.stat_key_id AS second_key_id, h.stat_key_id AS third_key_id,
        f.code AS first_value, g.code AS second_value, h.code AS third_value,
-       CASE WHEN count(DISTINCT f.case_key) >= 11 THEN count(DISTINCT f.case_key) END AS cases
+       CASE WHEN count(DISTINCT f.case_key) >= 11 THEN dcc_told(count(DISTINCT f.case_key)) END AS cases
   FROM rcp_facts_here f
   JOIN rcp_facts_here g ON g.case_key = f.case_key
   JOIN rcp_facts_here h ON h.case_key = f.case_key
- WHERE f.code <> '' AND g.code <> '' AND h.code <> ''
+ WHERE f.stat_key_id <> g.stat_key_id AND f.stat_key_id <> h.stat_key_id AND g.stat_key_id <> h.stat_key_id
+   AND f.code <> '' AND g.code <> '' AND h.code <> ''
  GROUP BY 1, 2, 3, 4, 5, 6;
 
 CREATE VIEW rcp_facts_means WITH (security_barrier) AS
 SELECT stat_key_id, pathology,
-       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN cases END AS cases,
-       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN mean END AS mean
+       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN dcc_told(cases) END AS cases,
+       CASE WHEN cases >= 11 AND NOT (hidden = 1 AND rank = 1) THEN dcc_mean_told(mean) END AS mean
   FROM (SELECT *, count(*) FILTER (WHERE cases < 11) OVER line AS hidden,
                row_number() OVER (PARTITION BY stat_key_id, cases < 11 ORDER BY cases, pathology) AS rank
           FROM (SELECT stat_key_id, pathology, count(*) FILTER (WHERE first) AS cases, avg(number) AS mean
@@ -127,10 +138,14 @@ SELECT stat_key_id, pathology,
 
 GRANT SELECT ON rcp_facts_by_centre, rcp_facts_by_month, rcp_facts_crossed, rcp_facts_combined, rcp_facts_means
    TO dcc_web;
+REVOKE ALL ON FUNCTION dcc_told(bigint), dcc_mean_told(double precision) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION dcc_told(bigint), dcc_mean_told(double precision) TO dcc_web;
 """
 UNVIEW = """
 DROP VIEW rcp_facts_means, rcp_facts_combined, rcp_facts_crossed, rcp_facts_by_month, rcp_facts_by_centre,
           rcp_facts_here;
+DROP FUNCTION dcc_mean_told(double precision);
+DROP FUNCTION dcc_told(bigint);
 """
 
 

@@ -11,6 +11,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from dcc.lib.french import NBSP, number
+from rcp.sheets.engine.cleaning import cleaned
 from rcp.sheets.engine.definition import Compiled
 from rcp.sheets.engine.display import plain_bound, range_of
 from rcp.sheets.engine.items import Item, Option
@@ -56,7 +57,7 @@ def parse_value(
     item = form.items[link_id]
     if not item.is_question:
         raise AnswerRefused("Cette ligne ne reçoit pas de réponse. Répondez à une question.", link_id=link_id)
-    typed = [text for text in (raw if isinstance(raw, list) else [raw]) if text.strip()]
+    typed = [text for one in (raw if isinstance(raw, list) else [raw]) if (text := cleaned(one))]
     if not typed:
         return None
     if len(typed) > 1 and not item.repeats:

@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 from dcc.ui.components.identity import mark_differences
 from patients.doubles.lifecycle import BY_WORKER, DOUBLE_LIFECYCLE, NOT_THE_CELLS, DoubleTransition
 from patients.doubles.obstacles import OpenCase, open_cases, refusals
+from patients.doubles.proposals import FED
 from patients.doubles.survivor import Survivor, survivor_of
 from patients.feed.queries import open_conflicts
 from patients.identity.dates import typed_form
@@ -171,17 +172,18 @@ _SHOWN = (
 
 
 def _traits(double: Double, survivor: Survivor) -> tuple[TraitLine, ...]:
-    """Traits as they are today beside what each weighed in the score when the pair was judged."""
+    """Traits as they are today beside what each weighed in the score when the pair was judged; demands come first."""
     weighed: dict[str, dict[str, Any]] = {one["trait"]: one for one in double.evidence}
     lines = [_line(label, name, survivor, weighed.pop(name, None)) for label, name in _SHOWN]
     rest = [
         TraitLine(
             label=one["label"], kept="", lost=SafeString(""), outcome=_OUTCOMES.get(one["outcome"], ""),
-            points=_points(one["points"]), detail=one["detail"],
+            points=_points(one["points"]) if one["points"] else "", detail=one["detail"],
         )
         for one in weighed.values()
     ]  # fmt: skip
-    return tuple([line for line in lines if line is not None] + rest)
+    asked = [line for line, one in zip(rest, weighed.values(), strict=True) if one["trait"] == FED]
+    return (*asked, *(line for line in lines if line is not None), *(one for one in rest if one not in asked))
 
 
 def _line(label: str, name: str, survivor: Survivor, weighed: dict[str, Any] | None) -> TraitLine | None:

@@ -4,10 +4,13 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
+from django.utils import timezone
 
 from dcc.audit.models import AuditEvent
+from dcc.audit.record import System
 from dcc.organisations.models import Organisation
 from patients.events import PatientEvent
+from patients.feed.proposing import Demand, propose_files
 from patients.models import Double, FeedConflict, FeedMerge, FeedMergeKind, Patient
 from tests.patients.conftest import created
 
@@ -105,6 +108,23 @@ class TestWorklist:
         for url in (LIST, f"{LIST}?etat=fusions", address(conflict), address(merge)):
             with django_assert_max_num_queries(25):
                 read(client, url)
+
+
+def test_the_pair_that_a_hospital_asked_to_merge_says_so_first(
+    signed_in: Any, as_worker: Any, people_of_the_matter: tuple[Patient, Patient]
+) -> None:
+    one, other = people_of_the_matter
+    with as_worker(1):
+        hospital = Organisation.objects.get(short_name="CH Rochebrune")
+        demand = Demand(
+            organisation_id=hospital.pk, source_name=hospital.short_name, kind=FeedMergeKind.MERGED, gone="4712",
+            kept="4711", at=timezone.now(),
+        )  # fmt: skip
+        assert propose_files(first=one, second=other, demand=demand, by=System("flux de CH Rochebrune"))
+        pair = Double.objects.get()
+    text = read(signed_in("vigilance"), f"/patients/doublons/{pair.pk}/")
+    assert "IPP 4712, devenu 4711" in text
+    assert 0 < text.index("Demandé par le DPI de CH Rochebrune") < text.index("Nom de naissance")
 
 
 class TestMatter:

@@ -1,6 +1,7 @@
 """How many searches one person may make: being in a cancer base is itself a health fact (architecture §4).
 
-Counted in the shared cache; when it is down, in the trace itself, which every search writes: slower, never open.
+Counted in the shared cache, which falls back on the memory of each process when Valkey does not answer; in the trace
+itself, which every search writes, when it fails otherwise: slower, never open.
 """
 
 from datetime import timedelta

@@ -26,9 +26,10 @@ from patients.identity.traits import TraitSet
 from patients.models import FormerIns, Patient, PatientIdentifier
 
 MOST = 10  # rows ever shown for one search (architecture §4)
-_PER_ARM = 600  # people born the same two days in a network of five millions
+_PER_ARM = 600  # people born on two days in a network of three millions
 _COMPARED = 40  # of those sifted, the likeliest
 _SHOWN_FROM = 3.0  # the date and the beginning of a name agree
+_SHORT = 3  # letters that many longer names hold
 _ONE_NAME = 2.0  # points of a name that is close, one part of it or its sound
 _TRAITS = (
     "birth_name", "first_given_name", "given_names", "used_name", "used_given_name", "birth_date",
@@ -137,8 +138,10 @@ class _Letters:
 
     def _compared(self, stored: str) -> float:
         text = self.text
-        if stored in text or text in stored:  # typed in part, or one part of a compound
+        if stored.startswith(text) or text.startswith(stored):  # typed in part
             return 0.9
+        if stored in text or text in stored:  # one part of a compound, unless it is too short to say so
+            return 0.8 if min(len(stored), self._length) > _SHORT else 0.4
         common = 0
         for letter, times in self._counts:
             found = stored.count(letter)

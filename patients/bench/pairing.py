@@ -21,7 +21,7 @@ from patients.bench.questions import KINDS, as_stored
 from patients.bench.timing import Costs, load
 from patients.bench.trigram import date_digits
 from patients.doubles.proposals import propose_some
-from patients.identity.dates import parse_birth_date
+from patients.identity.dates import DateRefused, parse_birth_date
 from patients.identity.matching import PROBABLE_FROM
 from patients.identity.names import comparison_key
 from patients.identity.places import UNKNOWN_PLACE
@@ -88,9 +88,13 @@ def _registered_again(rank: int, person: TraitSet) -> tuple[str, TraitSet]:
     for turn in range(len(RULES)):
         rule = RULES[(rank + turn) % len(RULES)]
         typed = KINDS[rule](rng, person)
-        if rule == RULES[0] or typed != as_stored(rng, person):
-            break
-    born = parse_birth_date(typed.birth_date, today=_TODAY)
+        if rule != RULES[0] and typed == as_stored(rng, person):
+            continue
+        try:
+            born = parse_birth_date(typed.birth_date, today=_TODAY)
+        except DateRefused:  # somebody of 130 is not registered either
+            continue
+        break
     given = " ".join([typed.given_name, *person.given_names.split(" ")[1:]])
     return rule, replace(
         person,

@@ -5,14 +5,18 @@ The datamatrix is that of a published test person; INSi is the local one of a pl
 
 import re
 from collections.abc import Callable
+from io import BytesIO
 
 import pytest
+from PIL import Image
 from playwright.sync_api import expect
 
-from patients.identity.datamatrix import HEADER
+from patients.identity.datamatrix import HEADER, read_datamatrix
+from patients.identity.ins import Platform
 from patients.models import IdentityChange, Patient
 from tests.browser.desk import Desk
 from tests.browser.stage import Backstage
+from tests.identity import reading_symbols
 
 pytestmark = pytest.mark.browser
 
@@ -36,6 +40,7 @@ def test_from_the_datamatrix_to_a_qualified_identity(desk_of: OpenDesk, backstag
         acts = IdentityChange.objects.filter(patient=patient).order_by("at").values_list("act", "channel")
         assert list(acts) == [("create", "CB"), ("validate", "SM"), ("retrieve", "INSI")]
     assert MATRICULE not in page.url
+    _read_from_the_screen(desk)
 
 
 def test_a_doubt_is_seen_by_all_and_lifted_by_the_cell(desk_of: OpenDesk, backstage: Backstage) -> None:
@@ -62,6 +67,27 @@ def test_a_doubt_is_seen_by_all_and_lifted_by_the_cell(desk_of: OpenDesk, backst
     expect(cell.page.get_by_role("heading", level=1)).to_have_text("Identité")
     expect(cell.page.get_by_text("vérifiez qui est cette personne")).to_have_count(0)
     cell.audit()
+
+
+def _read_from_the_screen(desk: Desk) -> None:
+    """The symbol as Chromium draws it, pixel by pixel, is that of the format; on paper it stands beside the traits."""
+    page = desk.page
+    drawn = page.get_by_role("img", name="Datamatrix INS de ce patient")
+    expect(drawn).to_be_visible()
+    side = int(str(drawn.get_attribute("viewBox")).split()[2])
+    with Image.open(BytesIO(drawn.screenshot())) as picture:
+        grey = picture.convert("L")
+    step = grey.width / side
+    dark = [
+        [grey.getpixel((int((x + 0.5) * step), int((y + 0.5) * step))) < 128 for x in range(1, side - 1)]  # type: ignore[operator]
+        for y in range(1, side - 1)
+    ]
+    read = read_datamatrix(reading_symbols.read(dark), platform=Platform.TEST)
+    assert (read.ins.matricule, read.given_names) == (MATRICULE, "DOMINIQUE MARIE-LOUISE")
+    page.emulate_media(media="print")
+    expect(drawn).to_be_visible()
+    expect(page.get_by_role("heading", name="Téléservice INSi")).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def _scan(desk: Desk) -> None:

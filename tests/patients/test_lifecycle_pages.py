@@ -1,6 +1,7 @@
 """The page of an identity, at the desk: a document, INSi, a correction, a doubt; refusals say what to do."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from django.utils import timezone
@@ -8,6 +9,7 @@ from django.utils import timezone
 from dcc.audit.models import AuditEvent
 from dcc.organisations.models import Organisation
 from patients.events import PatientEvent
+from patients.lifecycle import asking
 from patients.lifecycle.history import note, state_of
 from patients.lifecycle.regimes import change_regime
 from patients.lifecycle.states import Channel, Regime
@@ -286,6 +288,17 @@ def test_what_a_feed_wrote_is_read_in_the_same_words(alice, working_as, dominiqu
     assert "Date de naissance\u00a0: 28/03/1979 → 29/03/1979" in page
     assert "Date incertaine\u00a0: oui → non" in page
     assert "Nom utilisé\u00a0: – → LE GUILLOU" in page
+
+
+def test_an_answer_nobody_decided_upon_says_it_is_gone(alice, dominique, as_worker):
+    ask(alice, dominique)
+    with as_worker(1):
+        InsiCall.objects.update(asked_at=timezone.now() - timedelta(hours=25))
+        asking.forget_answers()
+    page = text_of(alice.get(url(dominique)))
+    assert "elle est effacée" in page
+    assert "Chercher l’INS" in page
+    assert "reprendre l’INS et les traits" not in page
 
 
 class TestCardDate:

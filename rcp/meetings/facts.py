@@ -11,16 +11,21 @@ from rcp.sheets.draft import Draft
 from rcp.sheets.drawing.names import element_id
 from rcp.sheets.drawing.tnm import TNM, briefly
 from rcp.sheets.engine import Item, display_value, link_id_of
+from rcp.sheets.engine.french_words import low
 from rcp.sheets.engine.paths import instance_of, split_path
 from rcp.sheets.reprise import Source
 
 # The registration is said by the question, the room and its decision have their own places.
 APART = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.decision"})
+# What the room reads first; the others follow in the order of the form.
+FIRST = ("tronc.ch.synthese", "tronc.ch.stade")
+NEGATIVES = frozenset({"non", "aucun", "aucune"})
 WISHES = "tronc.souhait"
 TNM_TYPE, TNM_VERSION, USUAL_VERSION = "tronc.tnm_type", "tronc.tnm_version", "uicc8"
 TOPOGRAPHY = re.compile(r"(, SAI)?( \(C[\d.,\- C]+\))?$")  # « …, SAI (C50.-) »: of use to who codes, not to the room
 LINE = 27  # characters of an answer in one line of a column, at the normal size
 CHANGES = 6
+SEVERAL = 2
 LONG_LABEL = 11  # past it, a label stands above its answers
 
 
@@ -109,7 +114,7 @@ def _changes(draft: Draft, source: Source | None) -> list[Moved]:
 
 
 def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
-    """One fact by chapter, in the order of the form; open and answered questions only (MTG-02)."""
+    """One fact by chapter, the summary and the stage first; open and answered questions only (MTG-02)."""
     pieces: dict[str, list[Piece]] = defaultdict(list)
     answers = draft.answers | draft.computed
     rank = {link_id: place for place, link_id in enumerate(draft.form.items)}
@@ -120,12 +125,24 @@ def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
             continue
         if text := _said_in_room(draft, item, answers[path]):
             _add(pieces[chapter], item, text, new=item.link_id in changed)
-    order = [chapter.link_id for chapter in draft.form.chapters]
+    order = sorted(
+        (chapter.link_id for chapter in draft.form.chapters),
+        key=lambda one: FIRST.index(one) if one in FIRST else len(FIRST),
+    )
     return [
-        Fact(label=draft.form.items[link_id].short_text, pieces=tuple(pieces[link_id]))
+        Fact(label=draft.form.items[link_id].short_text, pieces=_folded(pieces[link_id]))
         for link_id in order
         if pieces.get(link_id)
     ]
+
+
+def _folded(pieces: list[Piece]) -> tuple[Piece, ...]:
+    """« Non alcool, grossesse » at the end, in place of one « Non » each; what has just become so stays where it is."""
+    negative = [one for one in pieces if one.label and not one.new and one.text.lower() in NEGATIVES]
+    if len(negative) < SEVERAL:
+        return tuple(pieces)
+    named = ", ".join(low(one.label) for one in negative)
+    return (*(one for one in pieces if one not in negative), Piece(label="Non", text=named, new=False))
 
 
 def _reading_order(path: str, rank: dict[str, int]) -> tuple[tuple[int, str], ...]:

@@ -14,12 +14,20 @@ from rcp.meetings.actions import active_cases
 from rcp.meetings.attendance import Light, light_of, participant
 from rcp.meetings.current import Current
 from rcp.meetings.facts import Facts, facts_of
-from rcp.meetings.rows import REQUESTER_STATES, by_user, question_of
+from rcp.meetings.rows import by_user, question_of
 from rcp.models import Attendance, Case, CaseStatus, Meeting, Presence, Sheet
 from rcp.sheets.draft import Draft
+from rcp.sheets.engine.french_words import elide
 from rcp.sheets.reprise import source_of
 
 DOCUMENTS_SHOWN = 12
+# Words that agree with nobody: the room knows who asks, the screen does not know how to call them.
+ASKER = {
+    Presence.PRESENT: "en réunion",
+    Presence.WRITTEN: "avis écrit",
+    Presence.EXPECTED: "pas encore en réunion",
+    Presence.ABSENT: "hors réunion",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,15 +94,14 @@ class Slide:
 
     @property
     def asked_by(self) -> str:
-        """« Question du Dr Corlay, présent »; nobody who treats an anonymous patient is named."""
+        """« Question du Dr Corlay, en réunion »; nobody who treats an anonymous patient is named."""
         if self.nameless:
             return "Question posée"
         requester = self.case.requester
         name = requester.short_name if requester else self.case.requester_name
         row = by_user(self.attendance).get(requester.pk) if requester else None
-        state = REQUESTER_STATES[Presence(row.presence)][2] if row else "absent"
-        article = "du" if name.startswith(("Dr", "Pr")) else "de"
-        return f"Question {article} {name}, {state}"
+        asker = f"du {name}" if name.startswith(("Dr", "Pr")) else elide("de", name)
+        return f"Question {asker}, {ASKER[Presence(row.presence) if row else Presence.ABSENT]}"
 
     @cached_property
     def sheet(self) -> Sheet | None:

@@ -50,11 +50,11 @@ def test_the_screen_shows_identity_question_wishes_and_answers_only(
     page = text(signed_in("alice").get(where))
     assert "LE GUILLOU Françoise" in page
     assert "née ABHERVE" in page
-    assert "Question du Dr Hélias, attendu" in page
+    assert "Question du Dr Hélias, pas encore en réunion" in page
     assert "indication d’une chimiothérapie adjuvante" in page
     assert "continuer à travailler" in page
-    assert '<span class="lab">RE</span> <span>90' in page
-    assert '<span class="lab">OMS</span>' in page
+    assert '<span class="lab whole">RE</span> <span>90' in page
+    assert '<span class="lab whole">OMS</span>' in page
     assert "Ki-67" not in page  # empty: not on the screen, but reachable
     assert "1 / 3" in page
 
@@ -208,3 +208,48 @@ def test_a_meeting_without_cases_says_so(signed_in: Callable[..., Client], worki
         empty = meeting_today(by=alice, cases=0)
     page = signed_in("alice").get(reverse("rcp:projection", args=[empty.pk]))
     assert "Aucun dossier à projeter" in page.content.decode()
+
+
+def test_the_words_about_who_asks_agree_with_everybody(
+    signed_in: Callable[..., Client], meeting: Meeting, working_as: Callable[..., Any]
+) -> None:
+    """No « absent » for a woman, and « d’Hélias »."""
+    with working_as("alice"):
+        case = case_of(meeting, "ABHERVE")
+        Case.objects.filter(pk=case.pk).update(requester=None, requester_name="Hélias Mona")
+        where = address(meeting)
+    page = text(signed_in("alice").get(where))
+    assert "Question d’Hélias Mona, hors réunion" in page
+
+
+def test_the_summary_and_the_stage_come_first_and_negatives_last(
+    signed_in: Callable[..., Client], meeting: Meeting, working_as: Callable[..., Any]
+) -> None:
+    with working_as("alice") as alice:
+        sheet = case_of(meeting, "ABHERVE").sheets.get()
+        choose(sheet, "tronc.anticoag", "aucun", by=alice)
+        choose(sheet, "tronc.alcool", "non", by=alice)
+        answer(sheet, "tronc.synthese", "Tumeur de découverte fortuite", by=alice)
+        choose(sheet, "tronc.tnm_t", "T2", by=alice)
+        where = address(meeting)
+    page = html.unescape(text(signed_in("alice").get(where))).split('class="rm-cols"')[1]
+    labels = [one.split(">")[1].split("<")[0] for one in page.split("<dt")[1:]]
+    assert labels[:2] == ["Synthèse", "Stade"]
+    terrain = page.split("Terrain</dt>")[1].split("</dd>")[0]
+    assert terrain.count("Non") == 1
+    assert terrain.rstrip().endswith('<span class="lab whole">Non</span> <span>anticoagulant, alcool</span>')
+
+
+def test_escape_closes_a_panel_before_the_projection(
+    signed_in: Callable[..., Client], meeting: Meeting, working_as: Callable[..., Any]
+) -> None:
+    with working_as("alice"):
+        where = address(meeting)
+    client = signed_in("alice")
+    for panel, key in (({}, ""), ({"vides": "1"}, "v"), ({"documents": "1"}, "d")):
+        foot = text(client.get(where, panel)).split('class="rm-foot"')[1].split("</footer>")[0]
+        escapes = [link for link in foot.split("<a ")[1:] if "data-escape" in link]
+        assert len(escapes) == 1
+        assert (f'data-key="{key}"' in escapes[0]) if key else ("liste" in escapes[0])
+        if key:
+            assert f'href="{where}"' in escapes[0]

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from dcc.accounts.access import StaffRequest, requires
@@ -36,7 +35,13 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     computed = draft.computed
     # A dormant answer is on no paper: its question is closed.
     known = {path: value for path, value in draft.answers.items() if path in draft.enabled}
-    paper = Paper(form=draft.form, answers=known, computed=computed, only=draft.enabled if only else None)
+    paper = Paper(
+        form=draft.form,
+        answers=known,
+        computed=computed,
+        only=draft.enabled if only else None,
+        open_chapters=draft.enabled,
+    )
     context = {
         "desk": desk,
         "case": desk.case,
@@ -45,7 +50,6 @@ def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "title": f"Fiche {desk.case.meeting.board}",
         "banner_data": banner_for(request, desk.case),
         "chapters": list(paper.chapters()),
-        "printed_at": timezone.localtime(),
         **frozen_context(desk),
     }
     return render(request, "rcp/sheets/print.html", context)
@@ -63,6 +67,5 @@ def form(request: StaffRequest, code: str) -> HttpResponse:
     version = form_in_force(code)
     paper = Paper(form=compiled(version.pk))
     context: dict[str, object] = {"version": version, "title": version.title, "chapters": list(paper.chapters())}
-    context |= {"printed_at": timezone.localtime(), "blanks": BLANKS}
-    context["instead_of"] = FORMS[code] if version.code != code else ""
+    context |= {"blanks": BLANKS, "instead_of": FORMS[code] if version.code != code else ""}
     return render(request, "rcp/sheets/print_form.html", context)

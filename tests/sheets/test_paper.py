@@ -107,3 +107,13 @@ def test_a_frozen_sheet_prints_what_was_frozen(case, signed_in, working_as):
     assert "Fiche figée le" in page
     assert "non validé" not in page
     assert "☐" not in page
+
+
+def test_chapters_that_are_not_asked_of_this_patient_are_not_printed(case, signed_in):
+    """The G8 of somebody of 63; the blank form, which is for anybody, has it. The day of printing is said once."""
+    title = "Oncogériatrie"
+    page = text(signed_in("bob").get(f"/dossiers/{case.pk}/imprimer/"))
+    blank = text(signed_in("bob").get("/formulaires/sein/papier/"))
+    assert title not in page.split("<article")[1]
+    assert title in blank.split("<article")[1]
+    assert page.count("Imprimé le") == blank.count("Imprimé le") == 1

@@ -3,7 +3,7 @@
 Drawn from the same definition as the screen, so that a form that changes changes on paper too.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -36,16 +36,22 @@ def asked_when(item: Item) -> str:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Paper:
-    """One form on paper. `answers` are those known; with `only` answered and open questions are all that is printed."""
+    """One form on paper. `answers` are those known; with `only` answered and open questions are all that is printed.
+
+    `open_chapters` leaves out the others, which are not asked of this patient (G8 at 43); a blank form has them all.
+    """
 
     form: Compiled
     answers: Mapping[str, Any] = field(default_factory=dict)
     computed: Mapping[str, Any] = field(default_factory=dict)
     only: frozenset[str] | None = None
+    open_chapters: Collection[str] | None = None
 
     def chapters(self) -> Iterator[SafeString]:
         """One section a chapter; one without anything to print is left out."""
         for item in self.form.chapters:
+            if self.open_chapters is not None and item.link_id not in self.open_chapters:
+                continue
             body = self._children(item, item.link_id)
             if body:
                 yield format_html(

@@ -85,7 +85,8 @@ class WishForm(DccForm):
     organisation = forms.ChoiceField(
         label="Organisation",
         required=False,
-        help_text="Pour une opposition\u00a0: le dossier lui est fermé, et à ceux qui n’exercent que là",
+        help_text="Pour une opposition\u00a0: le dossier lui est fermé, et à ceux qui n’exercent que là, en réunion"
+        " aussi. S’ils siègent à la réunion, proposez aussi la présentation sans nom",
     )
     said_on = _day("Dit le", "Indiquez le jour où la personne l’a dit, au plus tard aujourd’hui")
     said_to = forms.CharField(label="Dit à", max_length=150, error_messages={"required": "Indiquez qui l’a recueilli"})

@@ -25,6 +25,10 @@ from patients.models import Access, Double, DoubleStatus, Merge, MergedTable, Pa
 WORKER = System("fusion des identités")
 LATE = timedelta(days=1)  # no transaction that read the former patient lives longer
 _UNIQUE = "23505"
+STUCK = (
+    "Un dossier de RCP a été inscrit sous l’identité réunie, à une séance où celle qui reste est inscrite aussi. "
+    "Annulez l’une des deux inscriptions\u00a0: l’autre suivra d’elle-même."
+)
 
 
 class Miscounted(Exception):
@@ -97,33 +101,78 @@ def move_rows(
 
 def follow_late_rows() -> int:
     """Move what landed on a lost identity after its merge, from hands that had read it before; how many rows."""
-    found = 0
     since = timezone.now() - LATE
     recent = list(
         Merge.objects.select_for_update(skip_locked=True, no_key=True)
         .filter(done_at__gt=since, undone_at=None)
         .order_by("done_at")
     )
-    for merge in recent:
-        for table in file_tables():
-            found += _follow(table, merge)
+    return sum(_follow(merge) for merge in recent)
+
+
+def _follow(merge: Merge) -> int:
+    """Rows that hang together move together or not at all: a case is never parted from its sheet.
+
+    What cannot move (a second registration to one meeting) is said on the pair and tried again by the next sweep.
+    """
+    written = {one.table_name: one for one in merge.merged_tables.all()}
+    late = _late_rows(merge, written)
+    moved, stuck = 0, False
+    for group in _hanging_together(late):
+        try:
+            with transaction.atomic():
+                for table, rows in group:
+                    _updated(table, merge, rows, back=False)
+        except IntegrityError as error:
+            if getattr(error.__cause__, "sqlstate", "") != _UNIQUE:
+                raise
+            if len(group) == 1:  # the survivor has its own
+                _note(written[group[0][0].name], [], group[0][1])
+            else:
+                stuck = True
+        else:
+            for table, rows in group:
+                _note(written[table.name], rows, [])
+                moved += len(rows)
+    if moved or stuck:
+        merge.rows += moved
+        merge.obstacles = [STUCK] if stuck else []
+        merge.save(update_fields=["rows", "obstacles"])
+    return moved
+
+
+def _late_rows(merge: Merge, written: dict[str, MergedTable]) -> dict[str, tuple[FileTable, set[str]]]:
+    """{row: its table and the rows it hangs from} of what is on the lost identity and was not left there."""
+    found = {}
+    for table in file_tables():
+        left = set(written[table.name].left)
+        for pk, *links in table.of(merge.lost_id).order_by("pk").values_list("pk", *table.links):
+            if str(pk) not in left:
+                found[str(pk)] = (table, {str(link) for link in links if link is not None})
     return found
 
 
-def _follow(table: FileTable, merge: Merge) -> int:
-    rows = [str(pk) for pk in table.of(merge.lost_id).order_by("pk").values_list("pk", flat=True)]
-    if not rows:
-        return 0
-    written = MergedTable.objects.select_for_update(no_key=True).get(merge=merge, table_name=table.name)
-    moved, left = move_rows(table, merge, [row for row in rows if row not in written.left])
+def _hanging_together(late: dict[str, tuple[FileTable, set[str]]]) -> list[list[tuple[FileTable, list[str]]]]:
+    """The same rows in groups that links join, each by table, parents first."""
+    group_of: dict[str, set[str]] = {row: {row} for row in late}
+    for row, (_, links) in late.items():
+        for link in links & late.keys():
+            joined = group_of[row] | group_of[link]
+            for one in joined:
+                group_of[one] = joined
+    groups = {id(rows): rows for rows in group_of.values()}
+    return [
+        [(table, held) for table in file_tables() if (held := sorted(row for row in rows if late[row][0] == table))]
+        for rows in groups.values()
+    ]
+
+
+def _note(written: MergedTable, moved: list[str], left: list[str]) -> None:
     written.moved, written.left = [*written.moved, *moved], [*written.left, *left]
     written.lost_before += len(moved) + len(left)
     written.lost_after += len(left)
     written.kept_after += len(moved)
     written.save(update_fields=["moved", "left", "lost_before", "lost_after", "kept_after"])
-    Merge.objects.filter(pk=merge.pk).update(rows=merge.rows + len(moved))
-    merge.rows += len(moved)
-    return len(moved)
 
 
 def _move_table(table: FileTable, merge: Merge) -> MergedTable:

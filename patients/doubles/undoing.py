@@ -115,7 +115,9 @@ def _move_back(table: FileTable, merge: Merge, then: MergedTable | None, plan: _
     before = table.of(merge.lost_id).count(), len(plan.rows[table.name])
     rows = [row for row in plan.rows[table.name] if plan.owner.get(_key(table, row)) == LOST]
     moved, left = move_rows(table, merge, rows, back=True)
-    if left:
+    if table.model is Access:
+        _give_back_twins(left, merge)
+    elif left:
         raise Stopped(
             [f"Un élément ne peut pas revenir à l’identité réunie, qui en a déjà un\u00a0: {one_of(table.name)}."]
         )
@@ -125,6 +127,15 @@ def _move_back(table: FileTable, merge: Merge, then: MergedTable | None, plan: _
     after = table.of(merge.lost_id).count(), table.of(merge.kept_id).count()
     if after != (before[0] + len(moved), before[1] - len(moved)):
         raise Miscounted(table.name)
+
+
+def _give_back_twins(left: list[str], merge: Merge) -> None:
+    """Under the lost identity somebody opened it again to who had it: that access lasts as long as the longer one."""
+    for one in Access.objects.filter(pk__in=left):
+        twin = Access.objects.get(patient_id=merge.lost_id, principal_id=one.principal_id, reason=one.reason)
+        twin.expires_at, one.expires_at = max(twin.expires_at, one.expires_at), timezone.now()
+        twin.save(update_fields=["expires_at"])
+        one.save(update_fields=["expires_at"])  # it was never of the survivor
 
 
 def _restore_accesses(merge: Merge, then: MergedTable | None, *, copies: bool) -> None:

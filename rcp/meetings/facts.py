@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from dcc.lib.french import typography
 from rcp.sheets.changes import Moved, moved_since_last
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing.names import element_id
@@ -99,7 +100,7 @@ def _text(draft: Draft, link_id: str) -> str:
         return ""
     path = draft.form.path(link_id)
     value = draft.answers.get(path) if path in draft.enabled else None
-    return display_value(draft.form, link_id, value) if value is not None else ""
+    return typography(display_value(draft.form, link_id, value)) if value is not None else ""
 
 
 def _changes(draft: Draft, source: Source | None) -> list[Moved]:
@@ -156,12 +157,13 @@ def _shown(item: Item) -> bool:
 
 
 def _said_in_room(draft: Draft, item: Item, value: Any) -> str:
-    """A coded answer by its words alone, the edition of the TNM only when it is not the usual one."""
+    """A coded answer by its words alone, the TNM edition if it is not the usual one, typed words set the French way."""
     if isinstance(value, dict) and item.value_set and value.get("display"):
         return TOPOGRAPHY.sub("", str(value["display"]))
     if item.link_id == TNM_VERSION and isinstance(value, dict) and value.get("code") == USUAL_VERSION:
         return ""
-    return briefly(draft.form, item.link_id, value)
+    said = briefly(draft.form, item.link_id, value)
+    return typography(said) if item.type in ("text", "string") else said
 
 
 def _add(pieces: list[Piece], item: Item, text: str, *, new: bool) -> None:

@@ -229,10 +229,12 @@ def test_the_summary_and_the_stage_come_first_and_negatives_last(
         sheet = case_of(meeting, "ABHERVE").sheets.get()
         choose(sheet, "tronc.anticoag", "aucun", by=alice)
         choose(sheet, "tronc.alcool", "non", by=alice)
-        answer(sheet, "tronc.synthese", "Tumeur de découverte fortuite", by=alice)
+        answer(sheet, "tronc.synthese", 'Découverte fortuite : "boule" du sein ?', by=alice)
         choose(sheet, "tronc.tnm_t", "T2", by=alice)
         where = address(meeting)
-    page = html.unescape(text(signed_in("alice").get(where))).split('class="rm-cols"')[1]
+    drawn = html.unescape(signed_in("alice").get(where).content.decode())
+    assert 'Découverte fortuite\u00a0: "boule" du sein\u202f?' in drawn  # typed with plain spaces, stored as typed
+    page = drawn.replace("\u00a0", " ").replace("\u202f", " ").split('class="rm-cols"')[1]
     labels = [one.split(">")[1].split("<")[0] for one in page.split("<dt")[1:]]
     assert labels[:2] == ["Synthèse", "Stade"]
     terrain = page.split("Terrain</dt>")[1].split("</dd>")[0]

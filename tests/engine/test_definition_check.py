@@ -185,3 +185,51 @@ def test_a_heavy_but_honest_definition_is_accepted_within_a_second(name: str) ->
     start = time.process_time()
     assert not errors(check_definition(HEAVY[name]))
     assert time.process_time() - start < 1
+
+
+def first(text: str) -> dict[str, Any]:
+    return {"url": profile.INITIAL_EXPRESSION, "valueExpression": expression(text)}
+
+
+def answer(link_id: str) -> str:
+    return f"%resource.repeat(item).where(linkId='{link_id}').answer.value"
+
+
+def test_first_values_that_wait_for_one_another_are_refused_link_by_link() -> None:
+    loop = definition(
+        item("a", extension=[first(answer("b"))]),
+        item("b", extension=[first(answer("c"))]),
+        item("c", extension=[first(answer("a"))]),
+        item("d", extension=[first(answer("a"))]),
+    )
+    said = [one["message"] for one in errors(check_definition(loop))]
+    assert said == ["Boucle de valeurs initiales : a → b → c → a. Supprimez l’une de ces valeurs initiales."]
+    alone = definition(item("a", extension=[first(answer("a"))]))
+    assert "a → a" in errors(check_definition(alone))[0]["message"]
+    chain = definition(item("a", extension=[first(answer("b"))]), item("b", extension=[first("'x'")]))
+    assert not errors(check_definition(chain))
+
+
+def test_a_first_value_that_waits_for_what_is_calculated_from_it_is_refused() -> None:
+    doubled = {"url": profile.CALCULATED, "valueExpression": expression(f"{answer('a')} + {answer('a')}")}
+    loop = definition(item("a", "integer", extension=[first(answer("b"))]), item("b", "integer", extension=[doubled]))
+    assert [one["code"] for one in errors(check_definition(loop))] == ["loop"]
+
+
+@pytest.mark.parametrize("number", [10**16, -(10**16), 10**5000], ids=["16 zeros", "negative", "5000 zeros"])
+def test_a_number_too_long_to_be_written_is_refused_and_never_raises(number: int) -> None:
+    for form in (
+        definition(item("a", maxLength=number)),
+        definition(item("a", "integer", initial=[{"valueInteger": number}])),
+        definition(item("a"), number=number),
+    ):
+        refusal = errors(check_definition(form))[0]
+        assert refusal["code"] == "tooLarge"
+        assert "nombre de plus de 16 chiffres" in refusal["message"]
+
+
+@pytest.mark.parametrize("link_id", ["A", "1a", "é", "a b", "a" * 65, "_a"])
+def test_a_link_id_outside_the_pattern_of_the_spec_is_refused(link_id: str) -> None:
+    refusal = errors(check_definition(definition(item(link_id))))[0]
+    assert refusal["code"] == "linkIdPattern"
+    assert "Renommez-le" in refusal["message"]

@@ -28,6 +28,11 @@ def check_weight(questionnaire: Mapping[str, Any]) -> list[Issue]:
             pending.extend(value)
         elif isinstance(value, str):
             characters += len(value)
+        elif type(value) is int and abs(value) > profile.MAX_INTEGER:
+            message = (
+                f"Le formulaire contient un nombre de plus de {len(str(profile.MAX_INTEGER))} chiffres. Corrigez-le."
+            )
+            return [issue("error", "tooLarge", message)]
         passed = _passed(nodes, characters, expressions, variables, phrases)
         if passed:
             return [issue("error", "tooLarge", f"Le formulaire dépasse {passed}. Découpez-le ou simplifiez-le.")]

@@ -27,8 +27,8 @@ def parse_day(text: str, *, today: date | None, period: str | None = None) -> st
     typed = " ".join(text.replace("’", "'").lower().split())
     if today is not None and (typed in _WORDS or _OFFSET.fullmatch(typed)):
         return _relative(typed, today)
-    if (match := _IN_WORDS.fullmatch(_plain(typed))) and (month := _month_called(match[2])):
-        return _of_words(match[1], month, match[3], today, period)
+    if (said := _IN_WORDS.fullmatch(_plain(typed))) and (named := _month_called(said[2])):
+        return _of_words(said[1], named, said[3], today, period)
     if match := _FULL.fullmatch(typed) or _COMPACT.fullmatch(typed):
         day, month, year = match.groups()
         return _iso(_year(year, today), int(month), int(day))

@@ -36,6 +36,15 @@ def dependency_order(specs: list[Spec], needs: list[set[int]]) -> tuple[list[Spe
     return order, _chains(specs, needs, {spec.index for spec in stuck})
 
 
+def cycles(specs: list[Spec], needs: list[set[int]]) -> list[list[str]]:
+    """One chain of linkIds per loop of a graph of items, the first linkId repeated at the end; ranks are left alone."""
+    left = {index: set(before) for index, before in enumerate(needs) if before}
+    while free := [index for index, before in left.items() if not before & left.keys()]:
+        for index in free:
+            del left[index]
+    return _chains(specs, [before & left.keys() for before in needs], set(left)) if left else []
+
+
 def _chains(specs: list[Spec], needs: list[set[int]], stuck: set[int]) -> list[list[str]]:
     chains: list[list[str]] = []
     done: set[int] = set()

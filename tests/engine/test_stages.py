@@ -80,6 +80,7 @@ class Staged:
         for stat, label in site.chosen.items():
             item = by_stat(self.form)[stat]
             given[self.form.path(item.link_id)] = option_called(item, label).value
+        given[self.form.path("tronc.date_diag")] = "2024-12"  # the last month whose edition is the 8th at every site
         if site.kind:
             given |= self._of("tronc.tnm_type", site.kind)
         context = {"patient": {"gender": "female"}, "session": {"date": TODAY.isoformat()}, "age": site.age}

@@ -14,13 +14,13 @@ from dcc.ui.components.basics import badge, button, icon
 from rcp.models import AnswerEvent, Origin
 from rcp.sheets.draft import Draft, Row
 from rcp.sheets.drawing.conflicts import conflict_block
-from rcp.sheets.drawing.controls import Field, control, is_chips
+from rcp.sheets.drawing.controls import Field, control, is_chips, keys_of
 from rcp.sheets.drawing.folds import FoldPainter
 from rcp.sheets.drawing.lines import LinePainter
 from rcp.sheets.drawing.names import BASE, element_id, field_id
 from rcp.sheets.drawing.reasons import reason
 from rcp.sheets.drawing.tnm import briefly, is_column
-from rcp.sheets.engine import Item, display_value, link_id_of
+from rcp.sheets.engine import Item, display_value, link_id_of, not_offered
 from rcp.sheets.given import FROM_REGISTRATION, is_given
 
 # The one long list whose options are all seen at once: the outcome is what the room speaks about.
@@ -143,12 +143,21 @@ class Painter:
             return self._row(item, path, self.calculated(item, path), chips=True)
         if not self.may_write(item):
             return self._read(item, path)
+        item = self._offered(item, path)
         if item.link_id in AS_CHIPS or is_column(item):
             item = replace(item, control="radio")
         drawn = control(self._field(item, path))
         if item.calculated:
             drawn = self._override(item, path, drawn)
         return self._row(item, path, drawn, chips=is_chips(item) or bool(item.calculated))
+
+    def _offered(self, item: Item, path: str) -> Item:
+        """The item with the options its list holds now; the one already chosen stays, its warning says the rest."""
+        refused = not_offered(self.draft.evaluation, path) if item.options else frozenset()
+        refused -= set(self.typed.get(path, ())) | set(keys_of(item, self.draft.answers.get(path)))
+        if not refused:
+            return item
+        return replace(item, options=tuple(option for option in item.options if option.key not in refused))
 
     def _field(self, item: Item, path: str) -> Field:
         return Field(

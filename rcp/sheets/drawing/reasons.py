@@ -6,7 +6,7 @@ from functools import lru_cache
 from dcc.lib.french import join_list
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing.tnm import briefly
-from rcp.sheets.engine import Compiled, Item, waited_for
+from rcp.sheets.engine import Compiled, Item, not_calculated_because, waited_for
 from rcp.sheets.engine.compile import references_of
 
 NAMED = 6
@@ -40,10 +40,11 @@ def explained_by(form: Compiled, link_ids: Iterable[str]) -> set[str]:
 
 
 def reason(draft: Draft, item: Item, *, known: bool) -> str:
-    """« T2, N1, M0 » when there is a value, « attend Poids » otherwise; "" when it reads, or awaits, no question."""
+    """« T2, N1, M0 » when there is a value, otherwise « attend Poids » or why none will come; "" for no question."""
     form = draft.form
     if not known:
-        return _awaited(form, *waited_for(draft.evaluation, form.path(item.link_id)))
+        path = form.path(item.link_id)
+        return not_calculated_because(draft.evaluation, path) or _awaited(form, *waited_for(draft.evaluation, path))
     answers = draft.answers | draft.computed
     paths = ((one, form.path(one)) for one in inputs_of(form, item.link_id))
     open_now = [(one, path) for one, path in paths if path in draft.enabled]

@@ -11,6 +11,7 @@ from rcp.sheets.engine import Compiled, Item, Option, display_value
 
 # The three questions of the trunk, which each pathology refines with the codes and definitions of its site.
 TNM = ("tronc.tnm_t", "tronc.tnm_n", "tronc.tnm_m")
+EDITION = "tronc.tnm_version"
 LISTED = 18  # past it (forms of several organs) a column is longer than the screen: a list is quicker
 CHECKED = SafeString(" checked")
 
@@ -56,7 +57,8 @@ def _meaning(row: Row) -> SafeString | str:
 
 
 def briefly(form: Compiled, link_id: str, value: Any) -> str:
-    """An answer as it is said in a few words: T, N and M by their code, the others as everywhere."""
+    """An answer as it is said in a few words: T, N and M by their code, the edition without its caution."""
     if link_id in TNM and isinstance(value, Mapping):
         return str(value.get("code") or value.get("display") or "")
-    return display_value(form, link_id, value)
+    said = display_value(form, link_id, value)
+    return said.partition(" (")[0] if link_id == EDITION else said

@@ -15,6 +15,7 @@ from rcp.sheets.engine.display import display_value, range_of
 from rcp.sheets.engine.enablement import enabled_items
 from rcp.sheets.engine.entry import AnswerRefused, parse_value
 from rcp.sheets.engine.items import Item, Option
+from rcp.sheets.engine.offers import not_calculated_because, not_offered
 from rcp.sheets.engine.paths import link_id_of, link_ids
 from rcp.sheets.engine.review import (
     Change,
@@ -65,6 +66,8 @@ __all__ = [
     "link_ids",
     "missing_for_registration",
     "missing_for_validation",
+    "not_calculated_because",
+    "not_offered",
     "parse_value",
     "range_of",
     "sentence_of",

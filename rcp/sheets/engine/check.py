@@ -15,6 +15,8 @@ from rcp.sheets.engine.check_shape import check_shape
 from rcp.sheets.engine.check_weight import check_weight
 from rcp.sheets.engine.compile import compile_definition, references_of
 from rcp.sheets.engine.definition import Compiled, Issue, Spec, issue
+from rcp.sheets.engine.offers import check_list_rules
+from rcp.sheets.engine.order import cycles
 from rcp.sheets.engine.phrases import check_phrases
 
 _LONGEST = 800  # what a definition says of itself may be long, a message may not
@@ -110,7 +112,7 @@ def _check_link_ids(form: Compiled) -> list[Issue]:
                 f"Item « {link_id} » : un linkId s’écrit en minuscules sans accent, chiffres, « . », « _ » ou « - ». "
                 "Renommez-le avant la première publication."
             )
-            found.append(issue("warning", "linkIdPattern", message, link_id=link_id))
+            found.append(issue("error", "linkIdPattern", message, link_id=link_id))
     return found
 
 
@@ -140,6 +142,23 @@ def _check_loops(form: Compiled) -> list[Issue]:
         said = " → ".join(chain if len(chain) <= 12 else [*chain[:11], "…", chain[-1]])
         message = f"Boucle de conditions : {said}. Supprimez l’une de ces conditions."
         found.append(issue("error", "loop", message, link_id=chain[0]))
+    return found + _check_initial_loops(form)
+
+
+def _check_initial_loops(form: Compiled) -> list[Issue]:
+    """First values that wait for one another, directly or through a calculated item, have no first value at all."""
+    needs: list[set[int]] = []
+    for spec in form.specs:
+        read = [references_of(spec, one) for one in (spec.initial, spec.calculated) if one is not None]
+        named = (form.by_link_id.get(link_id) for link_id in set().union(*read))
+        needs.append({question.index for question in named if question is not None})
+    found = []
+    for chain in cycles(form.specs, needs):
+        if not any(form.by_link_id[link_id].initial is not None for link_id in chain):
+            continue  # calculated items alone: said with the conditions
+        said = " → ".join(chain if len(chain) <= 12 else [*chain[:11], "…", chain[-1]])
+        message = f"Boucle de valeurs initiales : {said}. Supprimez l’une de ces valeurs initiales."
+        found.append(issue("error", "loop", message, link_id=chain[0]))
     return found
 
 
@@ -159,7 +178,7 @@ def _check_expressions(form: Compiled) -> list[Issue]:
         )
         found.append(issue("error", "expression", message, link_id=problem["link_id"] or None))
     for spec in (form.root, *form.specs):
-        found += _check_references(form, spec)
+        found += _check_references(form, spec) + check_list_rules(spec, form.constraints)
         if spec.enable_expression is not None and spec.conditions:
             message = f"{named(spec)} : enableWhen et enableWhenExpression ensemble. Gardez l’un des deux."
             found.append(issue("error", "twoConditions", message, link_id=spec.link_id))
@@ -170,7 +189,7 @@ def _compile_everything(form: Compiled) -> None:
     """Force what is compiled on first use, so that every refusal is known."""
     _ = form.constraints
     for spec in form.specs:
-        for url in (profile.REQUIRED_AT_VALIDATION, profile.REQUIRED_AT_REGISTRATION):
+        for url in (profile.REQUIRED_AT_VALIDATION, profile.REQUIRED_AT_REGISTRATION, profile.NOT_CALCULATED):
             if isinstance(spec.extension(url), Mapping):
                 form.requirement(spec, url)
 

@@ -153,6 +153,20 @@ class Compiled:
         return constraints_of(self)
 
     @cached_property
+    def list_rules(self) -> dict[int, list[Constraint]]:
+        """By item index, the constraints that say which of its options are offered."""
+        from rcp.sheets.engine.offers import list_rules
+
+        return list_rules(self)
+
+    @cached_property
+    def lists_reading(self) -> dict[str, frozenset[str]]:
+        """By linkId, paths of the lists whose options its answer may change."""
+        from rcp.sheets.engine.offers import lists_by_reading
+
+        return lists_by_reading(self)
+
+    @cached_property
     def _requirements(self) -> dict[tuple[int, str], Expression | None]:
         return {}
 

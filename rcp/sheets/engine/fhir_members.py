@@ -129,6 +129,7 @@ VALUE_OF: Final[dict[str, tuple[str, ...]]] = {
     profile.PHRASE: ("valueString", "extension"), profile.REPRISE: _CODED, profile.STAT: _CODED, profile.CDA: _TEXT,
     profile.REQUIRED_AT_VALIDATION: (*_FLAG, *_RULE), profile.REQUIRED_AT_REGISTRATION: (*_FLAG, *_RULE),
     profile.SOCLE: _FLAG, profile.CORRESPONDENCE: ("valueCoding",), profile.OVERRIDABLE: _FLAG,
+    profile.LISTED_BY: _TEXT, profile.NOT_CALCULATED: _RULE,
     profile.PERIOD: _CODED, profile.MIN_PRECISION: _CODED, profile.OPENED_BY: _TEXT, profile.CLOSED_BECAUSE: _TEXT,
     profile.SOURCE: _CODED, profile.PLACE: _TEXT, profile.RECALL: _FLAG, profile.HELP: _TEXT,
 }  # fmt: skip

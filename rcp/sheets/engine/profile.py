@@ -22,6 +22,9 @@ source                code                               seance: filled by the m
 place                 dans | apres + linkId              where a specific chapter goes in the trunk (compose)
 rappel                boolean                            group whose items refine the trunk's items (compose)
 aide                  string                             help shown with the question
+liste-selon           string                             keys of the item's constraints, by spaces: an option that
+                                                         breaks one of them now is not offered
+non-calcule           Expression with a description      when it holds, the description says why nothing is calculated
 force                 boolean (on an answer)             in a response: a value a physician put in place of the rule's
 ====================  =================================  ==========================================================
 """
@@ -85,12 +88,14 @@ SOURCE: Final = f"{_OURS}source"
 PLACE: Final = f"{_OURS}place"
 RECALL: Final = f"{_OURS}rappel"
 HELP: Final = f"{_OURS}aide"
+LISTED_BY: Final = f"{_OURS}liste-selon"
+NOT_CALCULATED: Final = f"{_OURS}non-calcule"
 
 FORCED: Final = f"{_OURS}force"
 
 OUR_EXTENSIONS: Final = frozenset({
     PHRASE, REPRISE, STAT, CDA, REQUIRED_AT_VALIDATION, REQUIRED_AT_REGISTRATION, SOCLE, CORRESPONDENCE, OVERRIDABLE,
-    PERIOD, MIN_PRECISION, OPENED_BY, CLOSED_BECAUSE, SOURCE, PLACE, RECALL, HELP,
+    PERIOD, MIN_PRECISION, OPENED_BY, CLOSED_BECAUSE, SOURCE, PLACE, RECALL, HELP, LISTED_BY, NOT_CALCULATED,
 })  # fmt: skip
 
 KNOWN_EXTENSIONS: Final = OUR_EXTENSIONS | {
@@ -191,6 +196,9 @@ MAX_NODES: Final = 150_000  # JSON values, over the whole form (the largest pack
 MAX_CHARACTERS: Final = 3_000_000
 MAX_PHRASES: Final = 120_000  # characters of templates that compute something, over the whole form
 MAX_TEMPLATE: Final = 4000
+MAX_INTEGER: Final = (
+    10**15
+)  # past it a number of a definition is a slip, and past 4 300 digits Python writes it no more
 MAX_PATTERN: Final = 200
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NamedTuple
 
 from rcp.sheets.engine.definition import Compiled
@@ -13,16 +13,18 @@ from rcp.sheets.engine.values import Value, from_fhir, to_plain
 
 
 class Changes(NamedTuple):
-    """What moved after a change: paths opened, paths closed, calculated answers with their new plain value."""
+    """What moved after a change: paths opened, paths closed, calculated answers with their new plain value, lists whose
+    options may no longer be the same."""
 
     opened: frozenset[str]
     closed: frozenset[str]
     calculated: dict[str, Any]
+    lists: frozenset[str] = frozenset()
 
     @property
     def paths(self) -> frozenset[str]:
         """Every path whose fragment must be drawn again."""
-        return self.opened | self.closed | frozenset(self.calculated)
+        return self.opened | self.closed | frozenset(self.calculated) | self.lists
 
 
 class Evaluation:
@@ -76,7 +78,7 @@ class Evaluation:
         set_values(node, value)
         moved = re_evaluate(self.tree, node, self.context)
         now = {n.path: n for n in moved}
-        return _changes({n.path: before for n, before in moved.items()}, now)
+        return _changes(self.form, {n.path: before for n, before in moved.items()}, now, {node.spec.link_id})
 
     def _lost_a_line(self, path: str) -> bool:
         """Whether the last answer of a line of a repeating group, whose rank is not stored, was just emptied."""
@@ -89,10 +91,15 @@ class Evaluation:
         """A repeating group gained or lost an instance: evaluate everything again and compare."""
         before = {path: (bool(node.enabled), node.values) for path, node in self.tree.by_path.items()}
         self._build()
-        return _changes(before, self.tree.by_path)
+        return _changes(self.form, before, self.tree.by_path)
 
 
-def _changes(before: Mapping[str, tuple[bool, list[Value]]], now: Mapping[str, Node]) -> Changes:
+def _changes(
+    form: Compiled,
+    before: Mapping[str, tuple[bool, list[Value]]],
+    now: Mapping[str, Node],
+    answered: Collection[str] = (),
+) -> Changes:
     nothing: tuple[bool, list[Value]] = (False, [])
     opened = {p for p, node in now.items() if node.enabled and not before.get(p, nothing)[0]}
     closed = {p for p, (was, _) in before.items() if was and (p not in now or not now[p].enabled)}
@@ -101,7 +108,11 @@ def _changes(before: Mapping[str, tuple[bool, list[Value]]], now: Mapping[str, N
         for path, node in now.items()
         if node.spec.calculated is not None and before.get(path, nothing)[1] != node.values
     }
-    return Changes(frozenset(opened), frozenset(closed), calculated)
+    lists: frozenset[str] = frozenset()
+    if form.lists_reading:
+        moved = {n.spec.link_id for p, n in now.items() if before.get(p, nothing) != (bool(n.enabled), n.values)}
+        lists = lists.union(*(form.lists_reading.get(link_id, ()) for link_id in moved.union(answered)))
+    return Changes(frozenset(opened), frozenset(closed), calculated, lists)
 
 
 def plain_of(node: Node) -> Any:
@@ -124,7 +135,7 @@ def changed_enabled(
     if len(changed) == 1:
         return evaluation.change(changed[0], after.get(changed[0]))
     start = {path: (bool(node.enabled), node.values) for path, node in evaluation.tree.by_path.items()}
-    return _changes(start, form.evaluate(after, context).tree.by_path)
+    return _changes(form, start, form.evaluate(after, context).tree.by_path)
 
 
 def enabled_from_answers(

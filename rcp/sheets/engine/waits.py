@@ -114,10 +114,25 @@ class _Reader:
         if step.link_id is None:
             return _NEVER
         nodes = self._env.tree.nodes_of(step.link_id)
+        for node in nodes:
+            if node.enabled and not node.values and node.spec.calculated is not None:
+                return self._of_calculated(node) or frozenset({frozenset({step.link_id})})
         # Open and answered, it lacks something else (the code of a free text): nobody is asked to answer again.
         if any(node.enabled and not node.values for node in nodes):
             return frozenset({frozenset({step.link_id})})
         return _NEVER
+
+    def _of_calculated(self, node: Node) -> Ways:
+        """A calculated answer that lacks is waited for by those it lacks itself: « Diagnostic », not « Édition »."""
+        here, key = self._env.node, ("calculated", node.spec.index, "")
+        if key not in self._known:
+            self._known[key] = _NEVER  # a loop, refused at publication, ends here
+            self._env.node = node
+            try:
+                self._known[key] = self.need(_step(node.spec.calculated.text)) if node.spec.calculated else _NEVER
+            finally:
+                self._env.node = here
+        return self._known[key]
 
     def _of_variable(self, step: _Step, what: str, read: Callable[[_Step], Ways]) -> Ways:
         """Read a variable's own rule where it is declared; `what` names the reading."""

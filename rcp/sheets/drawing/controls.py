@@ -18,6 +18,7 @@ from rcp.sheets.engine.values import Coding, from_plain
 NOTHING, SELECTED, SEVERAL = SafeString(""), SafeString(" selected"), SafeString(" multiple")
 NO_OPTION = SafeString('<option value=""></option>')
 BOOLEANS = (Choice(value="true", label="Oui"), Choice(value="false", label="Non"))
+DATE_HINTS = {"jour": "jj/mm/aaaa", "mois": "jj/mm/aaaa ou mm/aaaa", "annee": "jj/mm/aaaa, mm/aaaa ou aaaa"}
 SIDE_OF_TODAY = {"passe": "past", "futur": "future"}
 
 
@@ -152,13 +153,12 @@ def _number(field: Field) -> SafeString:
 
 
 def _date(field: Field) -> SafeString:
-    exact = field.item.min_precision == "jour"
     # A partial date stays as it is typed; a whole one is completed on leaving by the kit.
     return format_html(
         '<input class="form-control w-date" id="{}" name="{}" value="{}" autocomplete="off" data-date="{}"{}>'
         '<span class="date-full" data-date-full></span><span class="small muted" id="{}-aide">{}</span>',
         field.id, field.name, field.text, SIDE_OF_TODAY.get(field.item.period or "", ""), _told(field),
-        field.id, "jj/mm/aaaa" if exact else "jj/mm/aaaa, mm/aaaa ou aaaa",
+        field.id, DATE_HINTS[field.item.min_precision],
     )  # fmt: skip
 
 

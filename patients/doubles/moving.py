@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from datetime import timedelta
 
 from django.db import IntegrityError, connection, transaction
+from django.db.models import Model
 from django.utils import timezone
 
 from dcc.audit.record import System, record
@@ -206,7 +207,7 @@ def _move_table(table: FileTable, merge: Merge) -> MergedTable:
     return written
 
 
-def _targets(table: FileTable) -> set[type]:
+def _targets(table: FileTable) -> set[type[Model] | None]:
     fields = {field.attname: field for field in table.model._meta.concrete_fields}
     return {fields[link].related_model for link in table.links if fields[link].is_relation}
 

@@ -72,8 +72,8 @@ def close_request(*, request_id: UUID, patient: Patient, status: RequestStatus, 
             raise AlreadyClosed
         found.status, found.answer, found.closed_by, found.closed_at = status, answer, by, timezone.now()
         found.save(update_fields=["status", "answer", "closed_by", "closed_at"])
-        words = {"kind": str(found.get_kind_display()), "status": str(found.get_status_display())}
-        record(PatientEvent.REQUEST_CLOSED, on=found, by=by, **words)
+        kind, words = str(found.get_kind_display()), str(found.get_status_display())
+        record(PatientEvent.REQUEST_CLOSED, on=found, by=by, kind=kind, status=words)
         return found
 
 

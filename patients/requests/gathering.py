@@ -83,20 +83,20 @@ def files_of(patient: Patient) -> list[Joined]:
         owners[added.pk] = (str(added), added.added_at, added.status == "replaced")
     found = []
     held = Content.objects.filter(patient=patient, owner_id__in=owners, kind__in=TYPES).defer("ciphertext")
-    for one in held.order_by("written_at", "kind"):
-        title, at, replaced = owners[one.owner_id]
-        content_type, extension = TYPES[ContentKind(one.kind)]
-        name = f"documents/{at:%Y%m%d}-{str(one.owner_id)[-8:]}.{extension}"
+    for content_row in held.order_by("written_at", "kind"):
+        title, at, replaced = owners[content_row.owner_id]
+        content_type, extension = TYPES[ContentKind(content_row.kind)]
+        name = f"documents/{at:%Y%m%d}-{str(content_row.owner_id)[-8:]}.{extension}"
         found.append(
             Joined(
-                owner_id=one.owner_id,
-                kind=one.kind,
+                owner_id=content_row.owner_id,
+                kind=content_row.kind,
                 title=title,
                 at=at,
                 replaced=replaced,
                 path=name,
                 content_type=content_type,
-                data=_opened(one),
+                data=_opened(content_row),
             )
         )
     return found

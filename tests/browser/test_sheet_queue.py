@@ -15,13 +15,13 @@ from tests.browser.product import Product
 pytestmark = pytest.mark.browser
 
 # What the server says, one answer a line, then « applied » to whatever follows; ours bear the end of the session.
-PLAY = """async ({ answers, typed, rounds = 1, broken = false }) => {
+PLAY = """async ({ answers, typed, rounds = 1, broken = false, down = false }) => {
   const { Queue } = await import("/static/rcp/js/desk-queue.js");
   const [sent, said] = [[], []];
   const ours = { "X-Session-Ends": new Date(Date.now() + 600000).toISOString() };
   let ver = 0;
   globalThis.fetch = async (url, { body, signal } = {}) => {
-    if (!body) return new Response(null, { status: 204, headers: ours });
+    if (!body) return new Response(null, { status: down ? 503 : 204, headers: ours });
     sent.push(Object.fromEntries(body));
     const answer = answers.shift() ?? { json: { outcome: "applied" } };
     if (answer === "cut") throw new TypeError("Failed to fetch");
@@ -127,6 +127,22 @@ def test_what_the_server_did_not_say_of_an_answer_is_no_answer(bench: Page, answ
 def test_what_is_refused_is_held_with_its_reason(bench: Page, answer: Any, held: list[Any]) -> None:
     seen = play(bench, answer)
     assert (seen["waiting"], seen["held"]) == ([], [held])
+
+
+def test_what_the_server_stumbles_on_again_and_again_is_held(bench: Page) -> None:
+    """Five times on this answer, while it answers elsewhere: it is not sent for ever, its author decides."""
+    fault = {"status": 500}
+    seen = play(bench, *[fault] * 4, rounds=4, typed=[SIZE])
+    assert (seen["waiting"], seen["held"]) == (["taille"], [])
+    seen = play(bench, *[fault] * 9, rounds=9, typed=[SIZE])
+    assert (seen["waiting"], seen["held"]) == ([], [["taille", "failed", 500]])
+    assert len(seen["sent"]) == 5
+
+
+def test_a_server_that_is_down_for_all_is_waited_for(bench: Page) -> None:
+    seen = play(bench, *[{"status": 500}] * 7, rounds=8, typed=[SIZE], down=True)
+    assert (seen["waiting"], seen["held"]) == ([], [])
+    assert len(seen["sent"]) == 8
 
 
 def test_a_right_refused_is_asked_twice_then_held(bench: Page) -> None:

@@ -158,6 +158,47 @@ def test_a_server_that_stumbles_on_one_answer_is_said(bob: Desk, backstage: Back
     assert allergies_of(backstage) == "Pénicilline"
 
 
+def test_an_answer_the_server_never_takes_is_given_back(bob: Desk, backstage: Backstage) -> None:
+    """Five faults on the same answer while the page is otherwise served: its author retries, corrects or gives up."""
+    page = bob.page
+    page.route(FIELD, lambda route: route.fulfill(status=500, headers=OURS))
+    fill(page, "Allergies / intolérances", "Pénicilline")
+
+    def tried_enough() -> bool:
+        page.evaluate("dispatchEvent(new Event('focus'))")
+        return "malgré plusieurs essais" in held(page).inner_text() if held(page).count() else False
+
+    assert wait_until(tried_enough, 30, every=0.2)
+    expect(state(page)).to_have_text("Une réponse n’est pas enregistrée")
+    expect(held(page)).to_contain_text("Allergies / intolérances : Pénicilline")
+    for act in ("Réessayer", "Corriger", "Copier", "Écarter"):
+        expect(held(page).get_by_role("button", name=act)).to_have_count(1)
+    bob.audit()
+    page.unroute(FIELD)
+    held(page).get_by_role("button", name="Corriger").click()
+    field = page.get_by_label("Allergies / intolérances", exact=True)
+    expect(field).to_be_focused()
+    field.fill("Pénicilline (urticaire)")
+    field.press("Tab")
+    expect(held(page)).to_have_count(0)
+    expect(state(page)).to_have_attribute("data-state", "saved")
+    assert allergies_of(backstage) == "Pénicilline (urticaire)"
+    assert len(bob.complaints) == 5  # the faults of this story, and no other
+    bob.complaints.clear()
+
+
+def test_what_no_reader_sees_does_not_stop_the_queue(bob: Desk, backstage: Backstage) -> None:
+    """Pasted with a NUL, which a database refuses: the words are kept without it."""
+    page = bob.page
+    field = page.get_by_label("Allergies / intolérances", exact=True)
+    field.click()
+    field.evaluate("node => { node.value = 'Pénicilline\\u0000\\u202e'; }")
+    field.dispatch_event("input")
+    field.press("Tab")
+    expect(state(page)).to_have_attribute("data-state", "saved")
+    assert allergies_of(backstage) == "Pénicilline"
+
+
 def test_leaving_by_a_key_takes_the_word_along(bob: Desk, case: Case, backstage: Backstage) -> None:
     """Ctrl+Enter leaves the page without leaving the field."""
     page = bob.page

@@ -19,6 +19,7 @@ const wordsOf = (one) => one.text || DONE[one.op] || one.values.join(", ");
 const shown = (one) => `${labelOf(one)} : ${wordsOf(one)}`;
 
 function why({ held, failed }) {
+  if (held?.outcome === "failed") return `Le serveur n’a pas pu l’enregistrer (erreur ${held.status}), malgré plusieurs essais.`;
   if (failed?.status < 400) return "La réponse reçue n’est pas celle du serveur ; la vôtre repart d’elle-même.";
   if (failed) return `Le serveur n’a pas pu l’enregistrer (erreur ${failed.status}) ; elle repart d’elle-même.`;
   return held.message || WHY[held.status] || `Le serveur l’a refusée (erreur ${held.status}).`;
@@ -41,8 +42,9 @@ export function watchHeld(queue, { correct }) {
   function acts(one) {
     const copy = () => navigator.clipboard?.writeText(shown(one)).then(() => announce("Réponse copiée"), () => {});
     const give = () => { queue.drop(one); queue.say("saved"); };
-    const first = one.held?.outcome === "invalid" ? button("Corriger", () => correct(one)) : button("Réessayer", () => queue.retry(one));
-    const about = one.held ? [first, button("Copier", copy), button("Écarter", give)] : [button("Copier", copy)];
+    const again = one.held?.outcome === "invalid" ? [] : [button("Réessayer", () => queue.retry(one))];
+    const amend = ["invalid", "failed"].includes(one.held?.outcome) ? [button("Corriger", () => correct(one))] : [];
+    const about = one.held ? [...again, ...amend, button("Copier", copy), button("Écarter", give)] : [button("Copier", copy)];
     about.forEach((node) => node.setAttribute("aria-label", `${node.textContent} : ${labelOf(one)}`));
     return about;
   }

@@ -8,6 +8,7 @@ import { closed, prolong } from "../../dcc/js/session.js";
 const SLOWEST_MS = 30000;
 // A dead line says nothing for minutes: past this, the operation is sent again under its number.
 const PATIENCE_MS = 15000;
+const TRIES = 5; // of one operation a server in good health stumbles on
 const OUTCOMES = ["applied", "conflict", "invalid", "refused", "foreign"];
 const OLD_SHEET = { outcome: "denied", message: "Elle a été saisie sur une version précédente de cette fiche." };
 
@@ -217,7 +218,9 @@ export class Queue {
     if (said && [200, 409, 422, 423].includes(status)) return said;
     if (status === 413 || (ours && [400, 403, 404, 405].includes(status))) return { outcome: "denied", status };
     operation.failed = { status, times: (operation.failed?.times ?? 0) + 1 };
-    return false;
+    // A server that answers elsewhere would stumble on this one for ever: its author decides.
+    const over = status === 500 && operation.failed.times >= TRIES && await this.alive();
+    return over ? { outcome: "failed", status } : false;
   }
 
   // Nobody's session, or somebody else's since this page was opened: nothing leaves, all stays.

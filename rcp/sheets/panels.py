@@ -14,7 +14,7 @@ from rcp.sheets.changes import Moved, moved_since_last
 from rcp.sheets.desk import DECISION, Desk
 from rcp.sheets.drawing import element_id
 from rcp.sheets.drawing.tnm import briefly
-from rcp.sheets.engine import Item
+from rcp.sheets.engine import Issue, Item
 from rcp.sheets.engine.paths import link_id_of
 from rcp.sheets.reprise import asked_at, offered
 
@@ -29,6 +29,7 @@ class Check:
     text: str
     detail: str = ""
     href: str = ""
+    rule: bool = False  # a rule of the form: its question says it too
 
     @property
     def icon(self) -> str:
@@ -71,12 +72,20 @@ def chapters(desk: Desk) -> list[Chapter]:
     for item in draft.form.chapters:
         href = f"#{element_id(item.link_id, 'c')}"
         if item.link_id in draft.enabled:
-            done, total = draft.completion.get(item.link_id, (0, 0))
             label, left = item.short_text or item.text, waiting[item.link_id]
+            done, total = completion_of(desk, item.link_id, left)
             opened.append(Chapter(label=label, href=href, done=done, total=total, left=left))
         else:
             closed.append(Chapter(label=item.short_text, href=href, closed=item.closed_because or "sans objet"))
     return opened + closed
+
+
+def completion_of(desk: Desk, chapter: str, left: int) -> tuple[int, int]:
+    """(answered, asked): never complete while an answer stops validation (to confirm, lacking in a line)."""
+    done, total = desk.draft.completion.get(chapter, (0, 0))
+    if not left or done < total:
+        return done, total
+    return max(done - left, 0), max(total, 1)
 
 
 def _waiting(desk: Desk) -> Counter[str | None]:
@@ -100,7 +109,7 @@ def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
                 href=_to(conflicts[0].path),
             )
         )
-    found += [Check(tone="bad", text=issue["message"]) for issue in draft.constraints if issue["severity"] == "error"]
+    found += [_rule(issue, desk) for issue in draft.constraints if issue["severity"] == "error"]
     if confirm := draft.to_confirm:
         found.append(
             Check(
@@ -122,8 +131,22 @@ def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
                 href=_to(lacking[0]),
             )
         )
-    found += [Check(tone="warn", text=issue["message"]) for issue in draft.constraints if issue["severity"] != "error"]
+    found += [_rule(issue, desk) for issue in draft.constraints if issue["severity"] != "error"]
     return found
+
+
+def _rule(issue: Issue, desk: Desk) -> Check:
+    """A rule of the form that is not kept, with the way to the question it stands on; that of the whole form has none.
+
+    A hidden question (a score behind the others) has no place of its own: the way leads to its chapter.
+    """
+    tone, path = "bad" if issue["severity"] == "error" else "warn", issue["path"] or ""
+    item = desk.draft.item(path) if path else None
+    if item is None or (item.hidden and item.chapter is None):
+        return Check(tone=tone, text=issue["message"])
+    if item.hidden or (item.type == "group" and "/" not in path):
+        return Check(tone=tone, text=issue["message"], href=f"#{element_id(item.chapter or item.link_id, 'c')}")
+    return Check(tone=tone, text=issue["message"], href=_to(path), rule=True)
 
 
 def to_do(desk: Desk) -> int:

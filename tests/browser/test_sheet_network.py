@@ -63,6 +63,39 @@ def test_connection_lost_and_back(desk_of: Callable[..., Desk], backstage: Backs
         assert len(operations) == len(set(operations)) == 3
 
 
+def test_without_the_network_the_page_is_not_left(desk_of: Callable[..., Desk], backstage: Backstage) -> None:
+    """No link, no key leads to an error page of the browser; the way opens when the network is back."""
+    meeting_at(backstage, timezone.now())
+    case = registered(backstage, known(backstage, "Abhervé", "Françoise", "11031963"))
+    bob = desk_of("bob")
+    page = bob.page
+    bob.go(f"/dossiers/{case.pk}/")
+    bob.ready()
+    address = page.url
+    bob.context.set_offline(True)
+    way = page.get_by_role("link", name=re.compile("^Proposition et validation"))
+    expect(way).to_have_attribute("aria-disabled", "true")
+    said = page.locator("#avis [data-refusal]")
+    page.get_by_label("Taille", exact=True).fill("165")
+    for leave in (
+        lambda: page.keyboard.press("Control+Enter"),
+        lambda: way.click(force=True),
+        lambda: page.get_by_role("link", name="Voir projetée").click(force=True),
+        lambda: (page.keyboard.press("Escape"), page.keyboard.press("Escape")),
+    ):
+        page.evaluate("document.querySelectorAll('#avis [data-refusal]').forEach((one) => one.remove())")
+        leave()
+        expect(said).to_contain_text("Pas de connexion : la page reste ouverte")
+        assert page.url == address
+    expect(said).to_contain_text("1 réponse gardée sur cet ordinateur")
+    bob.audit()
+    bob.context.set_offline(False)
+    expect(page.locator("#etat-enregistrement")).to_have_attribute("data-state", "saved")
+    expect(said).to_have_count(0)
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(re.compile("/conclusion/"))
+
+
 def nothing_kept(desk: Desk) -> None:
     """Wait until the computer keeps nothing. Asked again from here: a page does not wait for an async function."""
     assert wait_until(lambda: desk.page.evaluate(KEPT) == [], 15, every=0.1)

@@ -2,10 +2,14 @@
 
 import html
 import re
+from types import SimpleNamespace
 
 import pytest
 
+from rcp.sheets import panels
 from rcp.sheets.actions import open_sheet
+from rcp.sheets.draft import Draft
+from rcp.sheets.drawing import element_id
 from tests.sheets.casework import answer, choose, make_case
 from tests.sheets.test_desk import form, send
 from tests.sheets.test_reprise import second_passage
@@ -74,3 +78,23 @@ def test_what_changed_stands_before_any_question_and_leads_to_it(signed_in, work
     assert sections.index("Changé depuis la RCP du 26/11/2030") < sections.index("data-chapter")
     assert re.search(r'<a href="#q-sein-ch-anapath-sein-re">RE</a>.*?90\s%.*?<b>40\s%</b>', sections, re.S)
     assert "IMC" not in sections[: sections.index("data-chapter")]  # an index says nothing more
+
+
+def test_a_rule_that_is_not_kept_leads_to_its_question(case, signed_in, working_as):
+    with working_as("bob") as bob:
+        sheet = case.sheets.get()
+        answer(sheet, "tronc.taille_tum", 35, by=bob)
+        choose(sheet, "tronc.tnm_t", "T1a", by=bob)
+        place = element_id(Draft(case=case, sheet=sheet).form.path("tronc.tnm_t"))
+    page = text(signed_in("bob").get(f"/dossiers/{case.pk}/")).split('id="avant"')[1]
+    assert re.search(rf'<a href="#{place}" data-rule>La taille tumorale ne va pas avec le T', page)
+
+
+@pytest.mark.parametrize(
+    ("completion", "left", "shown"),
+    [((2, 2), 1, (1, 2)), ((2, 2), 0, (2, 2)), ((1, 4), 2, (1, 4)), ((1, 1), 3, (0, 1)), ((0, 0), 1, (0, 1))],
+)
+def test_a_chapter_where_something_waits_is_not_shown_complete(completion, left, shown):
+    """All answered by the last sheet and one still to be confirmed: the disc is not full."""
+    desk = SimpleNamespace(draft=SimpleNamespace(completion={"c": completion}))
+    assert panels.completion_of(desk, "c", left) == shown

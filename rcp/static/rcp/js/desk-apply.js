@@ -1,5 +1,6 @@
 // Fragments put in their place: never under the hand that types, the focus given back, what opened is said.
 import { announce } from "../../dcc/js/regions.js";
+import { withoutNotes } from "./desk-rules.js";
 
 const busy = (node) => node.contains(document.activeElement) && document.activeElement !== document.body;
 // A calculated value is not typed: with the focus on its « pourquoi ? », it is drawn again and keeps the focus.
@@ -23,10 +24,11 @@ function keepOpen(former, next) {
   });
 }
 
-// The keys written on answers while one is in their question are not drawn by the server.
+// The keys written on answers, and the rules said under a question, are not drawn by the server.
 function same(former, next) {
-  if (!former.querySelector("[data-quick]")) return former.isEqualNode(next);
+  if (!former.querySelector("[data-quick], [data-rule-note]")) return former.isEqualNode(next);
   const bare = former.cloneNode(true);
+  withoutNotes(bare);
   bare.querySelectorAll("[data-quick]").forEach((one) => one.removeAttribute("data-quick"));
   return bare.isEqualNode(next);
 }

@@ -1,10 +1,10 @@
 // The chapter one is in, followed as the page scrolls; « / » finds a question by its words or its short text.
 import { announce } from "../../dcc/js/regions.js";
 
-// Of a long form only a part of the list is seen: the chapter one is in stays in it.
+// Of a long form only a part of the list is seen: the chapter one is in stays in it, unless one walks the list itself.
 function keepInView(link) {
-  const list = link?.closest("nav");
-  if (!list || list.scrollHeight <= list.clientHeight) return;
+  const list = link?.closest(".nav-b");
+  if (!list || list.scrollHeight <= list.clientHeight || list.contains(document.activeElement)) return;
   const [inner, outer] = [link.getBoundingClientRect(), list.getBoundingClientRect()];
   if (inner.top < outer.top) list.scrollTop -= outer.top - inner.top + inner.height;
   else if (inner.bottom > outer.bottom) list.scrollTop += inner.bottom - outer.bottom + inner.height;
@@ -15,10 +15,17 @@ export function watchChapters(root) {
   const links = () => [...document.querySelectorAll(".chapters a")];
   const sections = () => [...root.querySelectorAll("#fiche > section:not([hidden])")];
 
+  // The chapter of the field one is in, for as long as it is seen; what scrolled away says nothing of where one reads.
+  function held() {
+    const { top, bottom } = document.activeElement.getBoundingClientRect();
+    if (bottom < 0 || top > innerHeight) return null;
+    return sections().find((one) => one.contains(document.activeElement)) ?? null;
+  }
+
   function mark() {
     const edge = innerHeight * 0.4;
     const passed = sections().filter((one) => one.getBoundingClientRect().top < edge);
-    const here = passed.at(-1) ?? sections()[0];
+    const here = held() ?? passed.at(-1) ?? sections()[0];
     current = here?.querySelector("form")?.dataset.chapter ?? "";
     links().forEach((link) => {
       if (here && link.hash === `#${here.id}`) link.setAttribute("aria-current", "true");
@@ -28,10 +35,12 @@ export function watchChapters(root) {
   }
 
   let planned = 0;
-  addEventListener("scroll", () => {
+  const soon = () => {
     cancelAnimationFrame(planned);
     planned = requestAnimationFrame(mark);
-  }, { passive: true });
+  };
+  addEventListener("scroll", soon, { passive: true });
+  root.addEventListener("focusin", soon);
   // The heading takes the focus, so that Tab goes on inside the chapter; after the jump, which takes the focus away.
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.(".chapters a:not(.off)");

@@ -6,6 +6,8 @@ import { retype, watchFields } from "./desk-fields.js";
 import { counted, watchHeld } from "./desk-held.js";
 import { Queue } from "./desk-queue.js";
 import { watchNumbers } from "./desk-numbers.js";
+import { holdOffline, watchOffline } from "./desk-offline.js";
+import { markRules } from "./desk-rules.js";
 import { Seen } from "./desk-seen.js";
 import { openStore } from "./desk-store.js";
 import { poll } from "./polling.js";
@@ -26,6 +28,8 @@ const kept = (count) => {
   const where = queue.fragile ? "dans cette page" : "sur cet ordinateur";
   return count > 1 ? `${count} réponses gardées ${where}` : `1 réponse gardée ${where}`;
 };
+
+const whatIsKept = () => (queue.size ? `${kept(queue.size)}.` : "Rien n’attend d’être enregistré.");
 
 function state(name, text) {
   const node = document.getElementById("etat-enregistrement");
@@ -49,6 +53,12 @@ function onState(name, waiting, answer) {
   }
   if (answer?.outcome === "applied") return state("saved", `Enregistré à ${answer.at}`);
   return name === "saved" && state("idle", "Tout est gardé au fil de la saisie");
+}
+
+// The chapter one is in, and the rules that are not kept, after anything was drawn.
+function remark() {
+  chapters.mark();
+  markRules(root);
 }
 
 function setVersion(path, ver) {
@@ -85,7 +95,7 @@ const waits = (node) =>
 function onAnswer(answer, operation) {
   const container = containerOf(operation.path);
   operation.place = container;
-  if (answer.outcome === "denied") return;
+  if (["denied", "failed"].includes(answer.outcome)) return;
   if (answer.outcome === "invalid") return showRefused(container, operation, answer.message);
   if (answer.outcome === "refused") return closeDesk(answer.message, "");
   clearError(container);
@@ -95,7 +105,7 @@ function onAnswer(answer, operation) {
   const skipped = [];
   const skip = (node) => waits(node) && skipped.push(node.id);
   const late = apply(answer.fragments ?? {}, { own: met ? "" : group || own, skip });
-  chapters.mark();
+  remark();
   markRequired(operation.path, answer.must);
   if (met) alarm(answer.message ?? "Quelqu’un a répondu autrement à cette question : choisissez.");
   else if (answer.message) announce(answer.message);
@@ -116,7 +126,7 @@ function correct(operation) {
   const container = containerOf(operation.path);
   if (!container || container.hidden) return announce("Cette question n’est pas ouverte");
   retype(container, operation);
-  showError(container, operation.held.message);
+  if (operation.held.message) showError(container, operation.held.message);
   operation.place = container;
   unfold(container);
   container.scrollIntoView({ block: "center" });
@@ -148,7 +158,7 @@ async function onPoll(answer) {
   if (!content.fragments) return;
   const late = apply(content.fragments, { skip: waits });
   held();
-  chapters.mark();
+  remark();
   seen.polled(content, late);
 }
 
@@ -166,6 +176,7 @@ function watchLeaving() {
     event.stopPropagation();
     const gone = queue.drain();
     await (signs ? gone : Promise.race([gone, new Promise((resolve) => { setTimeout(resolve, LEAVING_MS); })]));
+    if (!signs && holdOffline(whatIsKept)) return undefined;
     if (signs && queue.size) return refuse("La validation attend le retour du réseau", `${kept(queue.size)}.`);
     if (signs && queue.held.length) {
       return refuse("La validation attend", `${counted(queue.held.length)} : corrigez, réessayez ou écartez, puis validez.`);
@@ -201,7 +212,7 @@ const chapters = root && watchChapters(root);
 const seen = root && new Seen({
   rev: Number(root.dataset.rev), skip: waits, ask: () => ask(),
   onShown: (rev) => {
-    chapters.mark();
+    remark();
     document.querySelectorAll("[data-seen-rev]").forEach((field) => { field.value = rev; });
   },
 });
@@ -209,6 +220,8 @@ const seen = root && new Seen({
 if (root) {
   watchFinder();
   watchNumbers(root);
+  markRules(root);
+  watchOffline(whatIsKept);
   watchLeaving();
   const { sheet, who, fieldUrl: url, deskKey: key } = root.dataset;
   delete root.dataset.deskKey;

@@ -126,22 +126,36 @@ class Explained:
         self.statements = 0
 
     def __call__(self, execute: Callable[..., Any], sql: str, params: Any, many: bool, context: dict[str, Any]) -> Any:
-        verb = sql.lstrip("( ").split(None, 1)[0].upper()
-        if verb in {"SELECT", "WITH", "UPDATE", "DELETE"} and not many and ABOUT_WALLED.search(sql):
-            self.statements += 1
-            faults = sorted(set(faults_of(self._plan(verb, sql, params))))
-            self.faults += [f"{', '.join(faults)}: {sql[:160]}…{sql[-160:]}"] if faults else []
+        for statement, its_own in statements_of(sql, params):
+            verb = statement.lstrip("( \n").split(None, 1)[0].upper()
+            if verb in {"SELECT", "WITH", "UPDATE", "DELETE"} and not many and ABOUT_WALLED.search(statement):
+                self.statements += 1
+                faults = sorted(set(faults_of(self._plan(verb, statement, its_own))))
+                self.faults += [f"{', '.join(faults)}: {statement[:160]}…{statement[-160:]}"] if faults else []
         return execute(sql, params, many, context)
 
     @staticmethod
     def _plan(verb: str, sql: str, params: Any) -> dict[str, Any]:
         """The plan, with what was really read when reading is all that the statement does."""
-        analysed = "ANALYZE, TIMING OFF, " if verb in {"SELECT", "WITH"} and "FOR " not in sql[-40:] else ""
+        reads = verb in {"SELECT", "WITH"} and not re.search(r"\b(INSERT|UPDATE|DELETE|SHARE)\b", sql)
+        analysed = "ANALYZE, TIMING OFF, " if reads else ""
         with connection.connection.cursor() as cursor:  # beside Django's own, which this function surrounds
             cursor.execute(f"EXPLAIN ({analysed}FORMAT JSON) {sql}", params)
             (found,) = cursor.fetchone()
         plan: dict[str, Any] = (json.loads(found) if isinstance(found, str) else found)[0]["Plan"]
         return plan
+
+
+def statements_of(sql: str, params: Any) -> Iterator[tuple[str, Any]]:
+    """Each statement of one message (`read_together`) with its parameters."""
+    if not isinstance(params, list | tuple):
+        yield sql, params
+        return
+    left = list(params)
+    for statement in sql.split(";\n"):
+        count = len(re.findall(r"(?<!%)%s", statement))
+        yield statement, left[:count]
+        left = left[count:]
 
 
 def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:

@@ -9,7 +9,7 @@ THORAX = (
         question="Quel traitement adjuvant après lobectomie ?",
         told="Lobectomie inférieure gauche avec curage le {J-30}, marges saines, une station médiastinale envahie.",
         trunk="moment=apres_chirurgie decouverte=fortuite date_diag=M-2 topo=C34.3 lateralite=gauche morpho=8140/3 "
-        "date_acp=J-30 taille_tum=34 multifocal=non tnm_version=uicc9 tnm='p T2a N2a M0' oms=0 tabac=jamais "
+        "date_acp=J-30 taille_tum=34 multifocal=non tnm='p T2a N2a M0' oms=0 tabac=jamais "
         "expo_pro=non bilan=tdm_tap+tep_tdm+irm_cerebrale bilan_txt='pas de métastase' soins_support=apa "
         "oncogenetique=non_indiquee",
         organ="site=lig type=cbnpc histo=adenocarcinome prelev=chirurgie staging_med=ebus_negatif irm_cer=normale "
@@ -24,9 +24,10 @@ THORAX = (
         question="Radiochimiothérapie possible malgré la fonction respiratoire ?",
         told="Hémoptysies, tumeur du lobe supérieur droit avec ganglions médiastinaux prouvés.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-3 date_diag=M-1 topo=C34.1 "
-        "lateralite=droite morpho=8070/3 date_acp=J-25 taille_tum=55 multifocal=non tnm='c T3 N2 M0' oms=1 "
-        "comorb=respiratoire comorb_txt='BPCO' charlson_comorb=bpco tabac=actif tabac_pa=50 expo_pro=oui "
-        "bilan=tdm_tap+tep_tdm+irm_cerebrale bilan_txt='ganglions 4R et 7 hypermétaboliques' "
+        "lateralite=droite morpho=8070/3 date_acp=J-25 taille_tum=55 multifocal=non "
+        "tnm='c T3 N2b M0' oms=1 comorb=respiratoire comorb_txt='BPCO' charlson_comorb=bpco "
+        "tabac=actif tabac_pa=50 expo_pro=oui bilan=tdm_tap+tep_tdm+irm_cerebrale "
+        "bilan_txt='ganglions 4R et 7 hypermétaboliques' "
         "soins_support=tabac+nutrition oncogenetique=non_indiquee",
         organ="site=lsd type=cbnpc histo=epidermoide prelev=fibroscopie+ebus fibro='bourgeon de la lobaire "
         "supérieure droite' staging_med=ebus_positif irm_cer=normale amiante=certificat_a_faire pdl1=60 vems=62 "
@@ -43,8 +44,9 @@ THORAX = (
         question="Première ligne : immunothérapie seule ou associée ?",
         told="Bilan d’une toux persistante : tumeur du culmen avec métastases surrénalienne et hépatiques.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-3 date_diag=M-1 topo=C34.1 "
-        "lateralite=gauche morpho=8140/3 date_acp=J-20 taille_tum=48 tnm='c T2b N2 M1c' meta_sites=foie+surrenale "
-        "nb_meta=plus_de_5 oms=1 tabac=sevre tabac_pa=45 expo_pro=a_explorer bilan=tdm_tap+tep_tdm+irm_cerebrale "
+        "lateralite=gauche morpho=8140/3 date_acp=J-20 taille_tum=48 tnm='c T2b N2b M1c2' "
+        "meta_sites=foie+surrenale nb_meta=plus_de_5 oms=1 tabac=sevre tabac_pa=45 expo_pro=a_explorer "
+        "bilan=tdm_tap+tep_tdm+irm_cerebrale "
         "intention=palliative soins_support=psychologie+nutrition oncogenetique=non_indiquee",
         organ="site=culmen type=cbnpc histo=adenocarcinome prelev=transparietale staging_med=non_explore "
         "irm_cer=normale amiante=a_explorer pdl1=80 egfr=sauvage alk=negatif ros1=negatif kras=autre braf=sauvage "
@@ -58,8 +60,9 @@ THORAX = (
         question="Stéréotaxie d’un nodule non opérable ?",
         told="Nodule du lobe inférieur droit en croissance sur deux scanners, fixant en TEP.",
         trunk="moment=avant_tout_traitement decouverte=fortuite date_diag=M-1 topo=C34.3 lateralite=droite "
-        "morpho=8140/3 date_acp=J-22 taille_tum=16 multifocal=non tnm='c T1b N0 M0' oms=1 comorb=respiratoire "
-        "comorb_txt='BPCO sévère' charlson_comorb=bpco tabac=sevre tabac_pa=55 bilan=tdm_tap+tep_tdm "
+        "morpho=8140/3 date_acp=J-22 taille_tum=16 multifocal=non tnm='c T1b N0 M0' oms=1 "
+        "comorb=respiratoire comorb_txt='BPCO sévère' charlson_comorb=bpco tabac=sevre tabac_pa=55 "
+        "bilan=tdm_tap+tep_tdm "
         "soins_support=kinesitherapie oncogenetique=non_indiquee",
         organ="site=lid type=cbnpc histo=adenocarcinome prelev=transparietale staging_med=non_explore "
         "irm_cer=normale amiante=non vems=38 dlco=34 operable=inoperable resec=resecable chir=aucune rt=stereotaxie "
@@ -72,8 +75,8 @@ THORAX = (
         question="Chimio-immunothérapie d’un carcinome à petites cellules disséminé ?",
         told="Dyspnée d’aggravation rapide, masse médiastino-hilaire droite et métastases hépatiques.",
         trunk="moment=avant_tout_traitement decouverte=symptomes date_1er_signe=M-1 date_diag=J-12 topo=C34.1 "
-        "lateralite=droite morpho=8041/3 date_acp=J-12 taille_tum=82 tnm='c T4 N3 M1c' meta_sites=foie+os "
-        "nb_meta=plus_de_5 oms=1 tabac=actif tabac_pa=50 bilan=tdm_tap intention=palliative "
+        "lateralite=droite morpho=8041/3 date_acp=J-12 taille_tum=82 tnm='c T4 N3 M1c2' "
+        "meta_sites=foie+os nb_meta=plus_de_5 oms=1 tabac=actif tabac_pa=50 bilan=tdm_tap intention=palliative "
         "soins_support=tabac+nutrition+psychologie oncogenetique=non_indiquee",
         organ="site=bsd type=cbpc histo=petites_cellules prelev=ebus cbpc_ext=disseminee irm_cer=en_attente "
         "amiante=non operable=inoperable chir=aucune rt=aucune ligne='1re ligne, "

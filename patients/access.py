@@ -52,11 +52,10 @@ def grant(
     opened to others, an exceptional access for somebody else, a second creation, a sharing by who is not of the care
     team; PatientOpposes. The reason of a sharing is kept with it: `why`.
     """
+    told = Jsonb({"label": to.label, **details})
+    given: list[Any] = [patient_id, to.pk, reason.value, expires_at, by.display_name, told]
     with refusals(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT dcc_grant_access(%s, %s, %s, %s, %s, %s)",
-            [patient_id, to.pk, reason.value, expires_at, by.display_name, Jsonb({"label": to.label, **details})],
-        )
+        cursor.execute("SELECT dcc_grant_access(%s, %s, %s, %s, %s, %s)", given)
         return bool(cursor.fetchone()[0])
 
 

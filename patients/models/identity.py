@@ -133,7 +133,7 @@ class Patient(RegionModel):
         indexes = [
             models.Index(fields=["region", "birth_date", "birth_name_key"], name="patient_date_name"),
             models.Index(fields=["region", "birth_date", "used_name_key"], name="patient_date_used"),
-            # A sound with dates, or with given names whatever the date: both are sifted in the index (ADR 11).
+            # A sound with dates, or with given names whatever the date: both are sifted in the index (ADR 12).
             models.Index(
                 fields=["region", "birth_name_sound", "birth_date", "given_name_sound", "used_given_name_sound"],
                 name="patient_sound_date",

@@ -105,7 +105,7 @@ def _typed(situation: Situation, *, decided: bool) -> Iterator[tuple[str, str, s
     proposes = decided and own.get("decision", "proposition") == "proposition"
     trunk = {**USUAL, **(USUAL_PROPOSAL if proposes else {}), **own}
     if tnm := trunk.pop("tnm", ""):
-        trunk = {"tnm_version": "uicc8", **dict(zip(TNM, tnm.split(), strict=True)), **trunk}
+        trunk = {**dict(zip(TNM, tnm.split(), strict=True)), **trunk}
     if proposes and trunk["conforme"] != "sans_referentiel":
         trunk["referentiel"] = REFERENCE
     for prefix, words in (("tronc", trunk), (situation.form, _words(situation.organ))):

@@ -10,8 +10,8 @@ from dcc.lib.french import typography
 from rcp.sheets.changes import Moved, moved_since_last
 from rcp.sheets.draft import Draft
 from rcp.sheets.drawing.names import element_id
-from rcp.sheets.drawing.tnm import TNM, briefly
-from rcp.sheets.engine import Item, display_value, link_id_of
+from rcp.sheets.drawing.tnm import briefly
+from rcp.sheets.engine import TNM_PARTS, Item, display_value, link_id_of, tnm_of
 from rcp.sheets.engine.french_words import low
 from rcp.sheets.engine.paths import instance_of, split_path
 from rcp.sheets.reprise import Source
@@ -22,7 +22,7 @@ APART = frozenset({"tronc.ch.inscription", "tronc.ch.discussion", "tronc.ch.deci
 FIRST = ("tronc.ch.synthese", "tronc.ch.stade")
 NEGATIVES = frozenset({"non", "aucun", "aucune"})
 WISHES = "tronc.souhait"
-TNM_TYPE, TNM_VERSION, USUAL_VERSION = "tronc.tnm_type", "tronc.tnm_version", "uicc8"
+TNM_VERSION, USUAL_VERSION = "tronc.tnm_version", "uicc8"
 TOPOGRAPHY = re.compile(r"(, SAI)?( \(C[\d.,\- C]+\))?$")  # « …, SAI (C50.-) »: of use to who codes, not to the room
 LINE = 27  # characters of an answer in one line of a column, at the normal size
 CHANGES = 6
@@ -37,8 +37,6 @@ class Piece:
     label: str
     text: str
     new: bool
-    tnm: bool = False
-    prefix: str = ""  # c, p, yc, yp or r: said with the T that follows
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -124,8 +122,11 @@ def _chapters(draft: Draft, changed: set[str]) -> list[Fact]:
         chapter = item.chapter
         if chapter is None or not _shown(item) or item.link_id == WISHES or path not in draft.enabled:
             continue
-        if text := _said_in_room(draft, item, answers[path]):
-            _add(pieces[chapter], item, text, new=item.link_id in changed)
+        if item.link_id in TNM_PARTS:
+            if (whole := _tnm(draft, answers, changed)) not in pieces[chapter] and whole.text:
+                pieces[chapter].append(whole)
+        elif text := _said_in_room(draft, item, answers[path]):
+            pieces[chapter].append(_piece(item, text, new=item.link_id in changed))
     order = sorted(
         (chapter.link_id for chapter in draft.form.chapters),
         key=lambda one: FIRST.index(one) if one in FIRST else len(FIRST),
@@ -166,22 +167,16 @@ def _said_in_room(draft: Draft, item: Item, value: Any) -> str:
     return typography(said) if item.type in ("text", "string") else said
 
 
-def _add(pieces: list[Piece], item: Item, text: str, *, new: bool) -> None:
-    """T, N and M read as one: « cT2 N1 M0 »."""
-    piece = _piece(item, text, new=new)
-    if item.link_id in TNM[1:] and pieces and pieces[-1].tnm:
-        last = pieces.pop()
-        piece = Piece(label=last.label, text=f"{last.text} {text}", new=last.new or new, tnm=True)
-    elif item.link_id == TNM[0] and pieces and pieces[-1].prefix:
-        piece = Piece(label="", text=f"{pieces.pop().prefix}{text}", new=new, tnm=True)
-    pieces.append(piece)
-
-
 def _piece(item: Item, text: str, *, new: bool) -> Piece:
     label = item.short_text.strip()
     said = text.lower().startswith(label.lower()) or item.type == "text"
-    prefix = text.partition(" ")[0] if item.link_id == TNM_TYPE else ""
-    return Piece(label="" if said else label, text=text, new=new, tnm=item.link_id in TNM, prefix=prefix)
+    return Piece(label="" if said else label, text=text, new=new)
+
+
+def _tnm(draft: Draft, answers: dict[str, Any], changed: set[str]) -> Piece:
+    """T, N and M read as one, as the letter writes them: « cT2 cN1 M0 »."""
+    said = tnm_of(draft.form, {path: value for path, value in answers.items() if path in draft.enabled})
+    return Piece(label="", text=said, new=not changed.isdisjoint(TNM_PARTS))
 
 
 def _missing(draft: Draft) -> tuple[str, ...]:

@@ -120,7 +120,7 @@ def _in_the_room(desk: Desk, case: Case) -> None:
     lead = page.locator(".rm-lead dt").first
     expect(lead).to_contain_text("Depuis le")
     expect(page.locator(".rm-lead dd").first).to_contain_text(re.compile(r"T1c → T2"))
-    expect(page.locator(".rm-cols")).to_contain_text("cT2 N0 M0")
+    expect(page.locator(".rm-cols")).to_contain_text("cT2 cN0 M0")
     desk.audit()
     size = page.evaluate(SIZE)
     page.get_by_role("button", name="Texte plus grand").click()

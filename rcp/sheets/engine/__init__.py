@@ -11,7 +11,7 @@ from rcp.sheets.engine.check import check_definition
 from rcp.sheets.engine.compile import compile_definition
 from rcp.sheets.engine.compose import CompositionRefused, compose
 from rcp.sheets.engine.definition import Compiled, Issue
-from rcp.sheets.engine.display import display_value, range_of
+from rcp.sheets.engine.display import TNM_PARTS, display_value, range_of, tnm_of
 from rcp.sheets.engine.enablement import enabled_items
 from rcp.sheets.engine.entry import AnswerRefused, parse_value
 from rcp.sheets.engine.items import Item, Option
@@ -39,6 +39,7 @@ from rcp.sheets.engine.validate import validate_compiled, validate_response
 from rcp.sheets.engine.waits import waited_for
 
 __all__ = [
+    "TNM_PARTS",
     "AnswerRefused",
     "Change",
     "Changes",
@@ -72,6 +73,7 @@ __all__ = [
     "range_of",
     "sentence_of",
     "sentences",
+    "tnm_of",
     "to_response",
     "validate_compiled",
     "validate_response",

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, Final
 
 from dcc.lib.french import NBSP, number
 from rcp.sheets.engine.definition import Compiled
+from rcp.sheets.engine.french_words import tnm
 from rcp.sheets.engine.items import Item
 from rcp.sheets.engine.values import Coding, Moment, Quantity, Unsupported, Value, from_plain
 
@@ -20,6 +21,22 @@ def display_value(form: Compiled, link_id: str, value: Any) -> str:
     item = form.items[link_id]
     values = value if isinstance(value, list) else [value]
     return ", ".join(text for text in (display_one(item, from_plain(item.type, one)) for one in values) if text)
+
+
+TNM_PARTS: Final = ("tronc.tnm_type", "tronc.tnm_t", "tronc.tnm_n", "tronc.tnm_m", "tronc.tnm_suffixe")
+
+
+def tnm_of(form: Compiled, answers: Mapping[str, Any]) -> str:
+    """The TNM of a draft as the letter writes it, « ypT1b ypN0 M0 »; ``answers`` are the open ones."""
+    codes = {one: _codes(answers.get(form.path(one))) for one in TNM_PARTS if one in form.items}
+    kind, t, n, m = (next(iter(codes.get(one, ())), "") for one in TNM_PARTS[:4])
+    suffixes = codes.get(TNM_PARTS[4], [])
+    return tnm(kind, t, n, m, "m" in suffixes, "sn" in suffixes)
+
+
+def _codes(value: Any) -> list[str]:
+    values = value if isinstance(value, list) else [value]
+    return [str(one["code"]) for one in values if isinstance(one, Mapping) and one.get("code")]
 
 
 def display_one(item: Item, value: Value | None) -> str:

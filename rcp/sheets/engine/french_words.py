@@ -89,9 +89,9 @@ def ordinal(number: Any, *, feminine: bool = True) -> str:
     return ("1re" if feminine else "1er") if number == 1 else f"{number}e"
 
 
-def tnm(kind: str, t: str, n: str, m: str) -> str:
-    """Write a TNM with its prefix: « cT2 cN1 M0 », « ypT1c ypN0 M0 ». Codes as ``T1c``; missing parts are left out."""
-    parts = [f"{kind}{t}" if t else "", f"{kind}{n}" if n else "", m]
+def tnm(kind: str, t: str, n: str, m: str, multiple: bool = False, sentinel: bool = False) -> str:
+    """Write a TNM, here and nowhere else: « cT2 cN1 M0 », « ypT1c(m) ypN0(sn) M0 »; missing parts are left out."""
+    parts = [f"{kind}{t}{'(m)' * multiple}" if t else "", f"{kind}{n}{'(sn)' * sentinel}" if n else "", m]
     return " ".join(part for part in parts if part)
 
 

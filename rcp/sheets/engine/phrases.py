@@ -33,7 +33,7 @@ ARITY: Final[dict[str, tuple[int, int | None]]] = {
     "rep": (1, 1), "reps": (1, 1), "donnee_de": (1, 1), "choix_de": (1, 1), "nombre_de": (1, 1), "est": (2, 2),
     "oui": (1, 1), "a": (1, 1), "date_de": (1, 1), "force": (1, 1), "acc": (2, 2), "liste": (0, None), "si": (2, 3),
     "bas": (1, 1), "nb": (2, 4), "pl": (2, 3), "date_fr": (1, 1), "du": (1, 1), "periode": (2, 2), "de": (1, 1),
-    "elide": (2, 2), "tnm": (4, 4), "ordinal": (1, 1),
+    "elide": (2, 2), "tnm": (4, 6), "ordinal": (1, 1),
 }  # fmt: skip
 _STRUCTURE: Final = (
     nodes.Template, nodes.Output, nodes.TemplateData, nodes.If, nodes.CondExpr, nodes.Compare, nodes.Operand,

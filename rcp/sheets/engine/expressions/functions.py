@@ -1,6 +1,7 @@
 """Operators and functions of the grammar, on FHIRPath collections (Python lists); an impossible operation is empty."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 from typing import Any, Final
 
@@ -126,6 +127,26 @@ def plus(left: Collection, right: Collection) -> Collection:
     return _plus_numbers(left, right)
 
 
+_minus_numbers = _arithmetic(lambda a, b: a - b)
+
+
+def minus(left: Collection, right: Collection) -> Collection:
+    """Subtract numbers, or two whole dates: the days between them."""
+    days = [_day(values) for values in (left, right)]
+    if days[0] is not None and days[1] is not None:
+        return [(days[0] - days[1]).days]
+    return _minus_numbers(left, right)
+
+
+def _day(values: Collection) -> date | None:
+    if len(values) != 1 or not isinstance(values[0], Moment) or values[0].kind != "date" or len(values[0].text) != 10:
+        return None
+    try:
+        return date.fromisoformat(values[0].text)
+    except ValueError:
+        return None
+
+
 def negate(values: Collection) -> Collection:
     """Unary minus."""
     return [-values[0]] if len(values) == 1 and _is_number(values[0]) else []
@@ -179,7 +200,7 @@ OPERATIONS: Final[dict[str, Callable[[Collection, Collection], Collection]]] = {
     "and": conjunction, "or": disjunction, "xor": exclusive, "implies": implies, "=": equality, "!=": inequality,
     "in": membership, "<": _ordering(lambda o: o < 0), ">": _ordering(lambda o: o > 0),
     "<=": _ordering(lambda o: o <= 0), ">=": _ordering(lambda o: o >= 0), "+": plus,
-    "-": _arithmetic(lambda a, b: a - b), "*": _arithmetic(lambda a, b: a * b),
+    "-": minus, "*": _arithmetic(lambda a, b: a * b),
     "/": _arithmetic(lambda a, b: Decimal(a) / Decimal(b)),
 }  # fmt: skip
 

@@ -207,8 +207,8 @@ MOLECULAR = (
         question="Inhibiteur de KRAS G12C après chimio-immunothérapie ?",
         told="Adénocarcinome bronchique en progression ; panel tissulaire refait sur la biopsie hépatique.",
         trunk="moment=rechute_ou_progression date_diag=M-13 topo=C34.1 lateralite=droite morpho=8140/3 "
-        "date_acp=J-30 tnm='c T2 N2 M1c' stade=IVB meta_sites=foie+os nb_meta=plus_de_5 phase=progression "
-        "date_rechute=M-1 oms=1 bilan=tdm_tap tabac=sevre tabac_pa=40 intention=palliative "
+        "date_acp=J-30 tnm_version=uicc9 tnm='c T2 N2 M1c' stade=IVB meta_sites=foie+os nb_meta=plus_de_5 "
+        "phase=progression date_rechute=M-1 oms=1 bilan=tdm_tap tabac=sevre tabac_pa=40 intention=palliative "
         "oncogenetique=non_indiquee soins_support=apa",
         organ="indication=resistance lignes=1 materiel=metastase prelev_date=J-30 cellularite=50 "
         "plateforme='Plateforme de génétique des cancers, CHU de Valmer' technique=panel_adn panel=82 "

@@ -260,6 +260,7 @@ class ContactForm(PlainWords, forms.ModelForm):
             "address_line", "postcode", "city", "phone", "email", "gp_name", "gp_rpps", "gp_mssante_address",
             "gp_address",
         )  # fmt: skip
+        widgets = {"gp_address": forms.Textarea(attrs={"rows": 2})}  # the lines of an address are kept
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -194,7 +194,7 @@ def _line(label: str, name: str, survivor: Survivor, weighed: dict[str, Any] | N
         label=label,
         kept=mine or "–",
         lost=mark_differences(mine, theirs),
-        outcome=_OUTCOMES.get(weighed["outcome"], "") if weighed else "",
+        outcome=_OUTCOMES.get(weighed["outcome"] if weighed else "equal" if mine == theirs else "", ""),
         points=_points(weighed["points"]) if weighed else "",
         detail=weighed["detail"] if weighed else "",
     )

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 
@@ -11,7 +11,7 @@ from dcc.organisations.models import Organisation
 from dcc.ui.forms import ChipsRadio, DccForm, FrenchDateField, PlainWords
 from patients.birth_places import get_place
 from patients.forms import CreationForm
-from patients.lifecycle.states import DOCUMENTS, IdentityDocument, Regime
+from patients.lifecycle.states import DOCUMENTS, IdentityDocument, Regime, Relation
 from patients.models import Patient, Relative
 
 _DAY = "%d/%m/%Y"
@@ -148,6 +148,8 @@ class RelativeForm(PlainWords, forms.ModelForm):
         for field in self.fields.values():
             field.label = f"{field.label}"[:1].upper() + f"{field.label}"[1:]
             field.widget.attrs["autocomplete"] = "off"
+        relation = cast(forms.TypedChoiceField, self.fields["relation"])
+        relation.choices = [("", "Choisissez"), *((value, label) for value, label in Relation.choices)]
         self.fields["name"].error_messages["required"] = "Indiquez le nom et le prénom de cette personne"
         self.fields["relation"].error_messages["required"] = "Dites qui est cette personne pour le patient"
 

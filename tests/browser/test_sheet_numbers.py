@@ -109,6 +109,8 @@ def test_a_number_that_several_answers_bear_chooses_none_by_itself(bob: Desk, ba
     enter(page, "tronc.tnm_t")
     keys.press("1")
     assert page.evaluate("document.activeElement.closest('label').innerText").startswith("T1mi")
+    badge = "getComputedStyle(document.activeElement.closest('label'), '::after')"
+    assert page.evaluate(f"[{badge}.content.includes('1'), parseFloat({badge}.width) < 30]") == [True, True]
     keys.press("1", "1")
     assert chosen(page, "tronc.tnm_t") == ""
     with page.expect_response(lambda answer: "/champ/" in answer.url):

@@ -72,7 +72,8 @@ function goTo(option) {
   }
   unfold(question);
   question.scrollIntoView({ block: "center" });
-  const first = question.querySelector("input:checked, input:not([type=hidden]), select, textarea, button, summary");
+  const first = question.querySelector("input:checked")
+    ?? question.querySelector("input:not([type=hidden]), select, textarea, button, summary");
   if (first) return first.focus({ preventScroll: true });
   question.tabIndex = -1;
   return question.focus({ preventScroll: true });

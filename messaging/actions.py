@@ -16,6 +16,7 @@ from dcc.audit.record import record
 from dcc.tenancy.tasks import after_commit
 from messaging.events import DeliveryEvent
 from messaging.models import ChannelKind, Delivery, DeliveryStatus
+from messaging.opposition import opposed_recipients
 from messaging.planning import first_status, plan_deliveries
 from messaging.recipients import Recipient
 from messaging.tasks import send_due
@@ -39,9 +40,17 @@ class DocumentReplaced(Exception):
     """A later version exists: this one is not sent any more."""
 
 
+class RecipientOpposed(Exception):
+    """The patient opposes this recipient: nothing more of the file leaves to them (D3)."""
+
+
 def retry_delivery(*, delivery_id: UUID, by: User) -> Delivery:
-    """Try again now, with the same identifiers and the same bytes; make the document first if it could not be made."""
+    """Try again now, with the same identifiers and the same bytes; make the document first if it could not be made.
+
+    Raises DeliveryMoved, RecipientOpposed.
+    """
     delivery = _get(delivery_id)
+    _demand_wanted(delivery, Recipient.thawed(delivery.recipient))
     if delivery.document.state in (DocumentState.FAILED, DocumentState.PRODUCING):
         return _reproduce(delivery, by)
     _move(
@@ -58,19 +67,22 @@ def retry_delivery(*, delivery_id: UUID, by: User) -> Delivery:
 
 
 def retry_many(*, delivery_ids: Collection[UUID], by: User) -> int:
-    """Try several again; those that moved meanwhile are left alone. Returns how many were."""
+    """Try several again; those that moved meanwhile or are opposed are left alone. Returns how many were."""
     done = 0
     for delivery_id in sorted(delivery_ids):
         try:
             retry_delivery(delivery_id=delivery_id, by=by)
-        except DeliveryMoved:
+        except (DeliveryMoved, RecipientOpposed):
             continue
         done += 1
     return done
 
 
 def readdress(*, delivery_id: UUID, address: str, by: User) -> Delivery:
-    """Send to another secure address: another delivery, and this one is over. Raises AlreadyPlanned."""
+    """Send to another secure address: another delivery, and this one is over.
+
+    Raises AlreadyPlanned, RecipientOpposed.
+    """
     delivery = _get(delivery_id)
     recipient = replace(Recipient.thawed(delivery.recipient), mssante_address=address, organisation_id=None)
     made = _succeed(delivery, recipient, why=f"Repris à l’adresse {address}.", by=by)
@@ -80,7 +92,7 @@ def readdress(*, delivery_id: UUID, address: str, by: User) -> Delivery:
 
 
 def to_paper(*, delivery_id: UUID, postal_address: str, by: User) -> Delivery:
-    """Put the report on the postal list instead (SND-05). Raises AlreadyPlanned."""
+    """Put the report on the postal list instead (SND-05). Raises AlreadyPlanned, RecipientOpposed."""
     delivery = _get(delivery_id)
     recipient = replace(
         Recipient.thawed(delivery.recipient), mssante_address="", organisation_id=None, postal_address=postal_address
@@ -91,7 +103,7 @@ def to_paper(*, delivery_id: UUID, postal_address: str, by: User) -> Delivery:
 
 
 def correct_postal_address(*, delivery_id: UUID, postal_address: str, by: User) -> Delivery:
-    """Correct the address of a letter that is not printed yet."""
+    """Correct the address of a letter that is not printed yet. Raises AlreadyPlanned, RecipientOpposed."""
     delivery = _get(delivery_id)
     recipient = replace(Recipient.thawed(delivery.recipient), postal_address=postal_address)
     made = _succeed(delivery, recipient, why="Adresse postale corrigée.", by=by, sources=(S.TO_PRINT,))
@@ -100,7 +112,10 @@ def correct_postal_address(*, delivery_id: UUID, postal_address: str, by: User) 
 
 
 def resend(*, delivery_id: UUID, by: User) -> Delivery:
-    """Send once more what was delivered: another occasion, with identifiers of its own. Raises DocumentReplaced."""
+    """Send once more what was delivered: another occasion, with identifiers of its own.
+
+    Raises DocumentReplaced, RecipientOpposed.
+    """
     delivery = _get(delivery_id)
     if delivery.document.state == DocumentState.REPLACED:
         raise DocumentReplaced
@@ -168,7 +183,13 @@ def _succeed(
         return _plan(delivery, recipient, occasion=delivery.occasion)
 
 
+def _demand_wanted(delivery: Delivery, recipient: Recipient) -> None:
+    if opposed_recipients(delivery.patient_id, [recipient]):
+        raise RecipientOpposed
+
+
 def _plan(delivery: Delivery, recipient: Recipient, *, occasion: str) -> Delivery:
+    _demand_wanted(delivery, recipient)
     (made,) = plan_deliveries(
         document=delivery.document, recipients=[recipient], three_c=delivery.three_c, occasion=occasion
     )

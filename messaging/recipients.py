@@ -26,6 +26,7 @@ class Recipient:
     """Someone, or an establishment's DPI. `role` is printed (« médecin traitant »).
 
     An address outside the trust space is none: the report then goes by post, it never leaves in clear (SND-04).
+    `principal_id` is who it is known here as, a person or an organisation, which a patient may oppose (D3).
     """
 
     name: str
@@ -34,6 +35,7 @@ class Recipient:
     postal_address: str = ""
     rpps: str = ""
     organisation_id: UUID | None = None  # an establishment with a feed: HL7
+    principal_id: int | None = None
 
     def __post_init__(self) -> None:
         if not is_mssante(self.mssante_address):

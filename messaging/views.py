@@ -27,6 +27,10 @@ from patients.models import Content, ContentKind
 S = DeliveryStatus
 MOVED = "Cet envoi a changé entre-temps\u00a0: voici où il en est."
 KNOWN = "Ce compte rendu part déjà à cette adresse. Annulez plutôt cet envoi."
+OPPOSED = (
+    "Le patient s’oppose à ce que ce destinataire reçoive son dossier\u00a0: rien ne lui est envoyé. "
+    "Annulez l’envoi s’il attend encore."
+)
 MESSAGES = {
     ContentKind.MAIL: ("message/rfc822", "eml", "courriel"),
     ContentKind.HL7: ("application/hl7-v2", "hl7", "message HL7"),
@@ -73,6 +77,9 @@ def repair(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
     except actions.AlreadyPlanned:
         form.add_error(None, KNOWN)
         return _page(request, found, repair_form=form, status=422)
+    except actions.RecipientOpposed:
+        form.add_error(None, OPPOSED)
+        return _page(request, found, repair_form=form, status=422)
     return redirect("messaging:delivery", made.pk)
 
 
@@ -101,6 +108,9 @@ def resend(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
         made = actions.resend(delivery_id=found.pk, by=request.user)
     except actions.DocumentReplaced:
         messages.error(request, "Une version plus récente remplace ce compte rendu\u00a0: renvoyez celle-là.")
+        return redirect("messaging:delivery", found.pk)
+    except actions.RecipientOpposed:
+        messages.error(request, OPPOSED)
         return redirect("messaging:delivery", found.pk)
     except actions.DeliveryMoved:
         messages.info(request, MOVED)
@@ -173,6 +183,8 @@ def letter_address(request: StaffRequest, delivery_id: UUID) -> HttpResponse:
         messages.info(request, MOVED)
     except actions.AlreadyPlanned:
         messages.info(request, KNOWN)
+    except actions.RecipientOpposed:
+        messages.error(request, OPPOSED)
     return redirect("messaging:letters")
 
 

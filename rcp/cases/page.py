@@ -10,7 +10,7 @@ from messaging.models import Delivery, DeliveryStatus
 from patients.models import Document
 from rcp.cases import checks
 from rcp.cases.letter import preview
-from rcp.cases.recipients import recipients_of
+from rcp.cases.recipients import addressed
 from rcp.cases.report import recipients_sentence
 from rcp.meetings.actions import active_cases
 from rcp.models import Case, CaseStatus, Level
@@ -143,14 +143,14 @@ class ConclusionPage:
 
 def live_parts(desk: Desk) -> dict[str, Any]:
     """What each answer changes around the decision: checks, letter, who receives."""
-    recipients = recipients_of(desk.case)
+    going = addressed(desk.case)
     return {
         "checks": checks.before_freezing(desk),
         "count": panels.to_do(desk),
         "letter": preview(desk.draft, by=desk.request.user),
         "label": checks.next_label(desk.case),
-        "recipients": recipients_sentence(recipients),
-        "recipient_count": len(recipients),
+        "recipients": recipients_sentence(going.receive, going.left_out),
+        "recipient_count": len(going.receive),
         "may_choose": any(granted(desk.request, one) for one in CHOOSE_RECIPIENTS),
         "dormant": panels.dormant(desk),
         "desk": desk,

@@ -186,13 +186,17 @@ def _recipient(recipient: Recipient) -> r.Recipient:
     return r.Recipient(name=recipient.name, quality=recipient.role, channel=CHANNELS[recipient.channel])
 
 
-def recipients_sentence(recipients: list[Recipient]) -> str:
-    """« à 4 destinataires : Dr Corlay et Dr Hélias par voie sécurisée, Dr Mazurier par courrier »."""
+def recipients_sentence(recipients: list[Recipient], left_out: list[Recipient]) -> str:
+    """« à 4 destinataires : Dr Corlay et Dr Hélias par messagerie sécurisée, Dr Mazurier par courrier ».
+
+    Whoever the patient opposes is named last: « (sans Dr Oumarou : opposition du patient) ».
+    """
+    without = f" (sans {join_list(one.name for one in left_out)}\u00a0: opposition du patient)" if left_out else ""
     if not recipients:
-        return "à aucun destinataire"
+        return f"à aucun destinataire{without}"
     by_channel: dict[str, list[str]] = {}
     for one in recipients:
         by_channel.setdefault(CHANNELS[one.channel], []).append(one.name)
     parts = [f"{join_list(names)} par {channel}" for channel, names in by_channel.items()]
     plural = "s" if len(recipients) > 1 else ""
-    return f"à {len(recipients)} destinataire{plural} : {', '.join(parts)}"
+    return f"à {len(recipients)} destinataire{plural} : {', '.join(parts)}{without}"

@@ -19,7 +19,7 @@ from patients.file_views import note_opening
 from rcp.cases import actions
 from rcp.cases.forms import ReasonForm
 from rcp.cases.page import ConclusionPage, next_place
-from rcp.cases.recipients import recipients_of
+from rcp.cases.recipients import addressed
 from rcp.cases.report import recipients_sentence
 from rcp.meetings.actions import active_cases
 from rcp.models import Case
@@ -58,7 +58,8 @@ def validate(request: StaffRequest, case_id: UUID) -> HttpResponse:
     if answer is not None:
         return answer
     case = Case.objects.select_related("meeting__board", "requester_organisation").get(pk=case_id)
-    sent = recipients_sentence(recipients_of(case))
+    going = addressed(case)
+    sent = recipients_sentence(going.receive, going.left_out)
     messages.success(request, f"Fiche validée, n°{NBSP}{case.order_label}. Elle part {sent}.")
     return _onwards(case)
 

@@ -20,11 +20,15 @@ BATCH = 50  # cases locked together by a rebuilding: somebody may be about to re
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Rebuilt:
-    """What a rebuilding of one region went through, and how many cases were counted that no longer exist."""
+    """What a rebuilding of one region went through, and how many cases were counted that no longer exist.
+
+    The file of `kept` cases was eliminated since: their facts, which lead back to nobody, stay (R.1112-7).
+    """
 
     cases: int
     facts: int
     removed: int
+    kept: int
 
 
 def file_facts(*, case: Case, sheet: Sheet) -> int:
@@ -75,20 +79,21 @@ def rebuild(*, region: int) -> Rebuilt:
     with regions_scope(network):
         before = _counted(region)
         _file_keys()
-    seen, facts, last = set[UUID](), 0, UUID(int=0)
+    seen, filed, facts, last = set[UUID](), 0, 0, UUID(int=0)
     while True:
         with regions_scope(network):
-            sheets = _locked(region, after=last)
+            cases = _locked(region, after=last)
+            sheets = _newest(cases)
             for sheet in sheets:
                 facts += file_facts(case=sheet.case, sheet=sheet)
-        if not sheets:
+        if not cases:
             break
-        last = sheets[-1].case_id
-        seen |= {case_key(sheet.case_id) for sheet in sheets}
+        last, filed = cases[-1].pk, filed + len(sheets)
+        seen |= {case_key(case.pk) for case in cases}
     with regions_scope(network):
         for key in before - seen:
             store(region=region, key=key, facts=[])
-    return Rebuilt(cases=len(seen), facts=facts, removed=len(before - seen))
+    return Rebuilt(cases=filed, facts=facts, removed=len(before - seen), kept=len(seen) - filed)
 
 
 def _network_of(region: int) -> tuple[int, ...]:
@@ -109,17 +114,18 @@ def _file_keys() -> None:
         cursor.execute("SELECT dcc_file_stat_keys(%s)", [sorted(keys)])
 
 
-def _locked(region: int, *, after: UUID) -> list[Sheet]:
-    """The newest frozen sheets of the next validated cases, which nobody replaces before they are filed."""
-    cases = {
-        case.pk: case
-        for case in Case.objects.filter(region=region, status=CaseStatus.VALIDATED, pk__gt=after)
-        .select_for_update(of=("self",), no_key=True)
-        .select_related("meeting__board")
-        .order_by("pk")[:BATCH]
-    }
-    frozen = Sheet.objects.filter(case__in=cases, status=SheetStatus.FROZEN).defer("report")
+def _locked(region: int, *, after: UUID) -> list[Case]:
+    """The next validated cases, which nobody replaces before they are filed."""
+    validated = Case.objects.filter(region=region, status=CaseStatus.VALIDATED, pk__gt=after)
+    locked = validated.select_for_update(of=("self",), no_key=True).select_related("meeting__board")
+    return list(locked.order_by("pk")[:BATCH])
+
+
+def _newest(cases: list[Case]) -> list[Sheet]:
+    """The newest frozen sheet of each of these; none for a case whose file was eliminated."""
+    of = {case.pk: case for case in cases}
+    frozen = Sheet.objects.filter(case__in=of, status=SheetStatus.FROZEN, response__isnull=False).defer("report")
     sheets = list(frozen.order_by("case_id", "-version").distinct("case_id"))
     for sheet in sheets:
-        sheet.case = cases[sheet.case_id]
+        sheet.case = of[sheet.case_id]
     return sheets

@@ -166,6 +166,30 @@ def test_rebuilding_gives_the_same_rows(ready, base, as_the_worker, facts_databa
         assert base() == live, "rebuilding twice changes nothing"
 
 
+def test_rebuilding_keeps_the_facts_of_a_case_whose_file_was_eliminated(ready, base, as_the_worker, facts_database):
+    """R.1112-7: the sheet is gone, and what statistics counted of it stays, whatever the size of a batch."""
+    with working("bob") as bob:
+        later = make_case(by=bob, patient=make_patient("KERVRAN"), position=2)
+        complete(later.sheets.get(), by=bob)
+    validate(ready)
+    validate(later)
+    live = base()
+    with owner_connection(facts_database) as owner:
+        gone = "sheet_id IN (SELECT id FROM rcp_sheet WHERE case_id = %s)"
+        for table, which in (("rcp_answerevent", gone), ("rcp_answer", gone), ("rcp_sheet", "case_id = %s")):
+            owner.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            owner.execute(f"DELETE FROM {table} WHERE {which}", [min(ready.pk, later.pk)])
+            owner.execute(f"ALTER TABLE {table} ENABLE TRIGGER USER")
+        assert owner.execute("SELECT count(*) FROM rcp_sheet").fetchone() == (1,)
+    with as_the_worker(), pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rcp.facts.actions.BATCH", 1)  # the eliminated one is alone in the first batch
+        said = rebuild("--region", "1")
+    assert "1 dossiers validés" in said
+    assert "1 dossiers éliminés gardés tels quels" in said
+    assert "retirés" not in said
+    assert base() == live
+
+
 def test_rebuilding_wants_the_role_that_reads_every_sheet(facts_database):
     with pytest.raises(CommandError, match="dcc_worker"):
         rebuild()

@@ -33,5 +33,6 @@ class Command(BaseCommand):
             done = rebuild(region=region)
             self.stdout.write(
                 f"Région {region} : {done.cases} dossiers validés, {done.facts} faits"
+                + (f", {done.kept} dossiers éliminés gardés tels quels" if done.kept else "")
                 + (f", {done.removed} dossiers retirés" if done.removed else "")
             )

@@ -75,6 +75,8 @@ def _project(bob: Desk) -> None:
     until(page, f"{SIZE} > {size}")
     page.keyboard.press("-")
     until(page, f"{SIZE} === {size}")
+    page.keyboard.press("Escape")  # closes the panel first
+    page.wait_for_url(lambda url: "vides" not in url)
     page.keyboard.press("Escape")
     page.wait_for_url(re.compile("/reunions/[^/]+/$"))
 

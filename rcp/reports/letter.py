@@ -6,6 +6,7 @@ Everything here is text for the template, in French, agreed with the patient; no
 from dataclasses import dataclass
 
 from dcc.lib import french
+from patients.identity.names import comparison_key
 from rcp.reports.data import (
     AnonymousPatient,
     AttendanceMode,
@@ -68,7 +69,8 @@ def usual_name(patient: Patient) -> str:
 
 def birth_words(patient: Patient) -> str:
     """Say the birth name of who goes by another: ``née ABHERVE FRANCOISE``; nothing when both are one."""
-    if patient.used_name in ("", patient.birth_name) and patient.used_given_name in ("", patient.first_given_name):
+    used = usual_name(patient)
+    if comparison_key(used) == comparison_key(f"{patient.birth_name} {patient.first_given_name}"):
         return ""
     born = french.agree(patient.sex, "né", "née")
     return f"{born}{french.NBSP}{patient.birth_name} {patient.first_given_name}"
@@ -172,7 +174,8 @@ def quorum_sentence(data: ReportData) -> str:
     """State the quorum, what lacked and the rule of the board."""
     quorum = data.quorum
     rule = f"Règle de la RCP{french.NBSP}: {quorum.rule}" if quorum and quorum.rule else ""
-    return " ".join(filter(None, (quorum_state(data), quorum.missing if quorum else "", rule)))
+    missing = quorum.missing if quorum else ""
+    return " ".join(f"{one.rstrip('.')}." for one in (quorum_state(data), missing, rule) if one)
 
 
 def attendance(person: Attendee) -> str:

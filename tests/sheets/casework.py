@@ -150,10 +150,6 @@ def complete(sheet: Sheet, *, by: User, outcome: str = "surveillance") -> None:
     choose(sheet, "tronc.preuve_histo", "oui", by=by)
     choose(sheet, "tronc.dossier_complet", "oui", by=by)
     choose(sheet, "tronc.decision", outcome, by=by)
-    if outcome == "proposition":
-        line = str(uuid4())
-        answer(sheet, "tronc.propositions.rang", 1, by=by, lines=(line,))
-        choose(sheet, "tronc.propositions.type", "chirurgie", by=by, lines=(line,))
     if outcome in ("proposition", "surveillance"):
         choose(sheet, "tronc.conforme", "conforme", by=by)
         answer(sheet, "tronc.referentiel", "Sein, réseau Ligéa, 2030-09", by=by)

@@ -2,8 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any
+from uuid import UUID
 
 from django.conf import settings
+from django.db.models import DateField, Value
+from django.db.models.functions import Cast
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -11,6 +14,7 @@ from django.utils import timezone
 from dcc.accounts.models import Membership
 from dcc.accounts.permissions import AccountPermission
 from dcc.accounts.queries import my_memberships
+from dcc.lib.prepared import Prepared
 from dcc.roles import ROLES
 from dcc.ui.components.chrome import MembershipEntry, MenuLink, NavEntry, Who
 from messaging.permissions import DeliveryPermission
@@ -52,12 +56,19 @@ ENTRIES = (
 )
 IN_BAR = 6  # what comes after, for the roles that do many things, is in the menu of the person (guide §5)
 COUNTED = 100  # a badge does not count further
+_LATE: Prepared[UUID] = Prepared(
+    lambda today: (
+        Request.objects.filter(status=RequestStatus.OPEN, due_on__lt=Cast(Value(today), DateField()))
+        .order_by()
+        .values_list("pk", flat=True)[:COUNTED]
+    ),
+    today=str,
+)
 
 
 def late_count(request: HttpRequest) -> int:
     """How many requests of patients should have been answered by this person's teams."""
-    late = Request.objects.filter(status=RequestStatus.OPEN, due_on__lt=timezone.localdate())
-    return late[:COUNTED].count()
+    return len(_LATE.all(today=timezone.localdate().isoformat()))
 
 
 # What waits for this person: how many, and the word for it.

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.lib.french import agree
+from dcc.lib.prepared import Prepared
 from dcc.organisations.models import Organisation
 from messaging.channels.paper.letters import problem_of
 from messaging.models import ChannelKind, Delivery, DeliveryAttempt, DeliveryStatus
@@ -132,12 +133,26 @@ class LetterRow:
     problem: str
 
 
+# Every page of whoever sends counts them.
+_FAILED: Prepared[int] = Prepared(
+    lambda three_c_id: (
+        Delivery.objects.failed()
+        .filter(three_c_id=three_c_id)
+        .order_by()
+        .values("three_c_id")
+        .annotate(failed=Count("pk"))
+        .values_list("failed", flat=True)
+    ),
+    three_c_id=UUID,
+)
+
+
 def failed_count(request: HttpRequest) -> int:
     """How many deliveries of my 3C wait for a person; 0 for those who do not send."""
     membership = getattr(request, "membership", None)
     if membership is None or DeliveryPermission.SEND not in request.rights:  # type: ignore[attr-defined]
         return 0
-    return Delivery.objects.failed().filter(three_c_id=membership.organisation_id).count()
+    return _FAILED.first(three_c_id=membership.organisation_id) or 0
 
 
 def basket_of(organisation: Organisation) -> UUID | None:

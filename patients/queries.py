@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from dcc.lib.clock import ends
+from dcc.lib.prepared import Prepared
 from dcc.organisations.kinds import OrganisationKind
 from dcc.organisations.models import Organisation
 from patients.care import Around, Passage, care
@@ -18,6 +19,20 @@ from patients.models import Access, AccessReason, Contact, Document, Information
 from patients.search import Match
 
 _DOCUMENTS_SHOWN = 100
+_OF_3C: Prepared[Organisation] = Prepared(
+    lambda three_c_id: (
+        Organisation.objects.active()
+        .of_kind(OrganisationKind.ESTABLISHMENT, OrganisationKind.PRACTICE)
+        .filter(parent_id=three_c_id)
+        .order_by("short_name")
+    ),
+    three_c_id=UUID,
+)
+_AROUND = """
+SELECT patient_id, organisation_id, value FROM patients_patientidentifier
+WHERE patient_id = ANY (%s) AND organisation_id = ANY (%s) AND ended_at IS NULL ORDER BY since;
+SELECT DISTINCT patient_id FROM patients_access WHERE patient_id = ANY (%s) AND expires_at > %s
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,22 +86,21 @@ class PatientFile:
 def own_establishments(organisation: Organisation) -> list[Organisation]:
     """The establishments one gives numbers for: one's own, or those of one's 3C."""
     if organisation.kind == OrganisationKind.THREE_C:
-        own = Organisation.objects.active().filter(parent=organisation)
-        return list(own.of_kind(OrganisationKind.ESTABLISHMENT, OrganisationKind.PRACTICE).order_by("short_name"))
+        return _OF_3C.all(three_c_id=organisation.pk)
     own_kinds = {OrganisationKind.ESTABLISHMENT, OrganisationKind.PRACTICE}
     return [organisation] if organisation.kind in own_kinds else []
 
 
 def found_rows(matches: Collection[Match], *, establishments: Collection[Organisation]) -> list[Found]:
-    """Dress the identities of a search: three queries whatever their number."""
-    ids = [match.patient.pk for match in matches]
+    """Dress the identities of a search: two messages to the database whatever their number, none for nobody."""
+    if not matches:
+        return []
     names = {one.pk: one.short_name for one in establishments}
     ipps: dict[UUID, list[tuple[str, str]]] = {}
-    held = PatientIdentifier.objects.filter(patient_id__in=ids, organisation_id__in=names, ended_at__isnull=True)
-    for one in held.order_by("since"):
-        ipps.setdefault(one.patient_id, []).append((names[one.organisation_id], one.value))
-    visible = open_files(ids)
-    passages = care().last_passages(visible)
+    numbers, visible = _around([match.patient.pk for match in matches], list(names))
+    for patient_id, organisation_id, value in numbers:
+        ipps.setdefault(patient_id, []).append((names[organisation_id], value))
+    passages = care().last_passages(visible) if visible else {}
     return [
         Found(
             patient=match.patient,
@@ -99,10 +113,16 @@ def found_rows(matches: Collection[Match], *, establishments: Collection[Organis
     ]
 
 
-def open_files(patient_ids: Collection[UUID]) -> set[UUID]:
-    """Which of these files are open to the current scope: it only sees its own accesses."""
-    current = Access.objects.filter(patient_id__in=patient_ids, expires_at__gt=timezone.now())
-    return set(current.values_list("patient_id", flat=True))
+def _around(patients: list[UUID], establishments: list[UUID]) -> tuple[list[tuple[UUID, UUID, str]], set[UUID]]:
+    """Their numbers in these establishments; which files are open to the current scope, as it sees its own accesses.
+
+    In SQL and in one message: the ORM takes longer to write both than PostgreSQL to answer them.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute(_AROUND, [patients, establishments, patients, timezone.now()])
+        numbers = cursor.fetchall()
+        cursor.nextset()
+        return numbers, {patient_id for (patient_id,) in cursor.fetchall()}
 
 
 def glass_open_until(patient: Patient, by: User) -> datetime | None:

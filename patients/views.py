@@ -55,7 +55,8 @@ def _results(request: StaffRequest, recent: Recent) -> HttpResponse:
         )
     except TooManySearches:
         return render(request, "patients/search.html", {"form": form, "too_many": True}, status=429)
-    mark_traced(request.session, recent.token)
+    if not recent.traced:  # shown again, nothing of the session changes: it is not written
+        mark_traced(request.session, recent.token)
     rows = found_rows(matches, establishments=establishments)
     meeting = recent.typed["meeting"]
     context = {

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from django import forms
+from django.forms.renderers import DjangoTemplates
 from django.http import QueryDict
 from django.urls import reverse
 
@@ -122,3 +123,19 @@ def test_django_widgets_are_dressed_and_the_form_is_left_alone() -> None:
 
 def test_the_sample_url_exists() -> None:
     assert reverse("ui-gallery-options") in str(form())
+
+
+@pytest.mark.parametrize("kind", [forms.TextInput, forms.HiddenInput, forms.EmailInput, forms.PasswordInput])
+@pytest.mark.parametrize("value", [None, "", 0, 12.5, "O’Neil & <fils> \"dit\" 'Jo'", True])
+def test_an_input_is_drawn_as_django_draws_it(kind: type[forms.TextInput], value: Any) -> None:
+    attrs = {
+        "id": "id_name", "class": "wide form-control", "required": True, "disabled": False, "maxlength": 40,
+        "placeholder": "<a> & \"b\"", "data-empty": "", "data-none": None,
+    }  # fmt: skip
+    widget = kind(attrs=attrs)
+    ours = widget.render("name", value, renderer=DccRenderer())
+    theirs = kind(attrs=attrs).render("name", value, renderer=DjangoTemplates())
+    if widget.input_type == "hidden":
+        assert ours == theirs
+    else:  # the class of the stylesheet comes first
+        assert ours == theirs.replace('class="wide form-control"', 'class="form-control wide form-control"')

@@ -120,13 +120,14 @@ def register_case(
     """Put a patient on the list of a meeting, open the file to those concerned and open the draft sheet.
 
     `case_id` was drawn with the form: sent twice, it registers once. `exceed`: the board's own 3C takes a case after
-    closing or beyond the seats. Raises MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed.
+    closing or beyond the seats. An identity merged since the form was shown is registered as the one that was kept.
+    Raises MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed.
     """
     if information.opposition == Opposition.SHARING:
         raise SharingOpposed
     with transaction.atomic():
         meeting = _lock_meeting(meeting.pk)
-        patient = Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+        patient = _lock_in_force(patient.pk)
         if (already := Case.objects.filter(pk=case_id).first()) is not None:
             return already
         _check_room(meeting, by=by, exceed=exceed)
@@ -167,7 +168,7 @@ def postpone_case(*, case: Case, to: Meeting, reason: str, exceed: bool = False,
     """
     with transaction.atomic():
         old_meeting, meeting = _lock_two(case.meeting_id, to.pk)
-        patient = Patient.objects.select_for_update(no_key=True).get(pk=case.patient_id)
+        patient = _lock_in_force(case.patient_id)
         former = Case.objects.select_for_update(of=("self",), no_key=True).select_related("information").get(pk=case.pk)
         CASE_LIFECYCLE.move(former, CaseTransition.POSTPONE)
         _check_room(meeting, by=by, exceed=exceed)
@@ -188,7 +189,7 @@ def cancel_case(*, case: Case, reason: str, by: User) -> Case:
     """Take a case off the list of its meeting, with the reason (INS-10). Raises TransitionRefused."""
     with transaction.atomic():
         meeting = _lock_meeting(case.meeting_id)
-        Patient.objects.select_for_update(no_key=True).get(pk=case.patient_id)
+        _lock_in_force(case.patient_id)
         case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
         CASE_LIFECYCLE.move(case, CaseTransition.CANCEL)
         case.status_reason = reason
@@ -210,6 +211,21 @@ def _lock_two(one: UUID, other: UUID) -> tuple[Meeting, Meeting]:
     """Both meetings, locked by id whichever way the case goes."""
     locked = {key: _lock_meeting(key) for key in sorted({one, other})}
     return locked[one], locked[other]
+
+
+def _lock_in_force(patient_id: UUID) -> Patient:
+    """The identity, or the one it was merged into meanwhile, to the end of the chain.
+
+    One row is held at a time, the savepoint lets go of the others: a merge takes its two in the order of their ids.
+    """
+    while True:
+        savepoint = transaction.savepoint()
+        patient = Patient.objects.select_for_update(no_key=True).get(pk=patient_id)
+        if patient.merged_into_id is None:
+            transaction.savepoint_commit(savepoint)
+            return patient
+        transaction.savepoint_rollback(savepoint)
+        patient_id = patient.merged_into_id
 
 
 def _check_room(meeting: Meeting, *, by: User, exceed: bool) -> None:

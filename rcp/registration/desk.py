@@ -130,7 +130,12 @@ class Desk:
         return render(self.request, "rcp/registration/register.html", context, status=status)
 
     def onward(self, case: Case) -> HttpResponse:
-        said = f"{shown_name(self.patient)}\u00a0: inscription au {when(case.meeting)} enregistrée."
+        if case.patient_id != self.patient.pk:
+            messages.info(
+                self.request,
+                "Cette identité vient d’être fusionnée\u00a0: le patient est inscrit sous celle qui a été conservée.",
+            )
+        said = f"{shown_name(case.patient)}\u00a0: inscription au {when(case.meeting)} enregistrée."
         messages.success(self.request, said)
         if self.request.POST.get("then") == "sheet":
             return redirect("rcp:case", case.pk)

@@ -152,17 +152,23 @@ def add_ipp(*, patient: Patient, value: str, organisation: Organisation, by: Use
 
 
 def update_contact(*, patient: Patient, values: Mapping[str, str], by: User) -> Contact:
-    """Write how to reach the patient and their GP (PAT-10); records which fields changed, never what they held."""
-    contact = Contact.objects.select_for_update().filter(patient=patient).first()
-    contact = contact or Contact(region_id=patient.region_id, patient=patient)
-    changed = [name for name, value in values.items() if getattr(contact, name) != value]
-    for name in changed:
-        setattr(contact, name, values[name])
-    if changed:
-        contact.save()
-        labels = french.join_list(str(Contact._meta.get_field(name).verbose_name) for name in changed)
-        record(PatientEvent.CONTACT_UPDATED, on=contact, by=by, fields=labels)
-    return contact
+    """Write how to reach the patient and their GP (PAT-10); records which fields changed, never what they held.
+
+    `values` are those to write and no others: what a form did not change may have been changed by a feed meanwhile.
+    """
+    with transaction.atomic():
+        # As a feed does, the identity before the row: two first writes wait for each other.
+        Patient.objects.select_for_update(no_key=True).get(pk=patient.pk)
+        contact = Contact.objects.select_for_update(no_key=True).filter(patient=patient).first()
+        contact = contact or Contact(region_id=patient.region_id, patient=patient)
+        changed = [name for name, value in values.items() if getattr(contact, name) != value]
+        for name in changed:
+            setattr(contact, name, values[name])
+        if changed:
+            contact.save()
+            labels = french.join_list(str(Contact._meta.get_field(name).verbose_name) for name in changed)  # type: ignore[union-attr]
+            record(PatientEvent.CONTACT_UPDATED, on=contact, by=by, fields=labels)
+        return contact
 
 
 def record_opposition(*, patient: Patient, given_on: date, given_by: str, by: User) -> bool:

@@ -98,7 +98,7 @@ def contact(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     existing = Contact.objects.filter(patient=patient).first()
     form = ContactForm(request.POST or None, instance=existing)
     if request.method == "POST" and form.is_valid():
-        update_contact(patient=patient, values=form.cleaned_data, by=request.user)
+        update_contact(patient=patient, values=form.changed_values(), by=request.user)
         messages.success(request, "Coordonnées enregistrées.")
         return redirect(file_url(patient.pk))
     context = {"form": form, "patient": patient, "banner_data": banner_of(patient)}

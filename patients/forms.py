@@ -7,6 +7,7 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
+from django.utils.safestring import mark_safe
 
 from dcc.organisations.models import Organisation
 from dcc.ui.forms import AutocompleteField, ChipsRadio, DccForm, PlainWords
@@ -248,6 +249,13 @@ class CreationForm(DccForm):
         return self.establishments.get(self.cleaned_data.get("ipp_organisation", ""))
 
 
+# Half of one and half of another would be the address of nobody.
+CONTACT_WHOLES = (
+    ("address_line", "postcode", "city"),
+    ("gp_name", "gp_rpps", "gp_mssante_address", "gp_address"),
+)
+
+
 class ContactForm(PlainWords, forms.ModelForm):
     """Where the patient lives, and their GP with a secure address, a postal one, or none (PAT-10, INS-05)."""
 
@@ -269,6 +277,18 @@ class ContactForm(PlainWords, forms.ModelForm):
             field.label = labels.get(name, field.label)
             field.label = f"{field.label}"[:1].upper() + f"{field.label}"[1:]
             field.widget.attrs["autocomplete"] = "off"
+            field.show_hidden_initial = True
+
+    @property
+    def shown(self) -> str:
+        """What the fields held when the page was shown, sent back with them: hidden fields."""
+        return mark_safe("".join(self[name].as_hidden(only_initial=True) for name in self.fields))
+
+    def changed_values(self) -> dict[str, str]:
+        """What the person changed, whatever a feed wrote meanwhile; an address or a GP is written as a whole."""
+        changed = set(self.changed_data)
+        whole = [name for group in CONTACT_WHOLES if changed & set(group) for name in group]
+        return {name: self.cleaned_data[name] for name in self.fields if name in changed or name in whole}
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()

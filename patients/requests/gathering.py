@@ -66,12 +66,21 @@ def rows_of(patient: Patient) -> dict[str, list[dict[str, Any]]]:
     """The rows of each table by name, oldest first; people and places by their names, instants in ISO 8601."""
     names = _Names()
     found = {"patients_patient": [_plain(patient, names)]}
+    added = ReceivedDocument.objects.filter(patient_id=patient.pk).in_file().values("pk")
     for model in copied_tables():
         rows = model._default_manager.filter(patient_id=patient.pk).order_by("pk")
         if model is ReceivedDocument:  # drafts are nobody's yet, and what was withdrawn may be another patient's
-            rows = ReceivedDocument.objects.filter(patient_id=patient.pk).in_file().order_by("pk")
+            rows = rows.filter(pk__in=added)
+        for name in _naming_a_document(model):  # nor what hangs from them
+            rows = rows.filter(**{f"{name}__in": added})
         found[model._meta.db_table] = [_plain(row, names) for row in rows]
     return found
+
+
+def _naming_a_document(model: type[models.Model]) -> list[str]:
+    """The columns of a table that must name a document somebody added."""
+    fields = model._meta.concrete_fields
+    return [one.name for one in fields if one.related_model is ReceivedDocument and not one.null]
 
 
 def files_of(patient: Patient) -> list[Joined]:

@@ -77,11 +77,15 @@ def test_a_replaced_document_is_followed_and_a_withdrawn_one_disappears(working_
         attach_document(case=case, document=document, by=bob)
         new = filed(case.patient, bob, samples.pdf(mark=b"new"), replaces=document)
         assert attached_documents([case.pk]) == {case.pk: [new]}
+        copied = rows_of(case.patient)
+        assert [row["document"] for row in copied["rcp_caseattachment"]] == [str(new.pk)]
         withdraw_document(document_id=new.pk, because="Document d’un autre patient", by=bob)
         assert attached_documents([case.pk]) == {case.pk: [document]}
         document.refresh_from_db()
         withdraw_document(document_id=document.pk, because="Document d’un autre patient", by=bob)
         assert attached_documents([case.pk]) == {}
+        assert CaseAttachment.objects.filter(case=case).exists()
+        assert rows_of(case.patient)["rcp_caseattachment"] == [], "the copy names no document of another patient"
 
 
 def test_what_the_room_had_stays_once_the_case_is_closed(working_as, case, document):

@@ -29,6 +29,7 @@ from rcp.sheets.engine import (
 from rcp.sheets.engine import completion as engine_completion
 from rcp.sheets.engine import dormant as engine_dormant
 from rcp.sheets.given import quorum_code, registration_answers, room_answers
+from rcp.sheets.kept import KEPT
 
 QUORUM = "tronc.quorum"
 
@@ -150,10 +151,15 @@ class Draft:
 
     def moved_by(self, path: str, before: Any) -> Changes:
         """What one answer moved, `before` being what it replaced; the draft is evaluated once for both states."""
-        evaluation = self.form.evaluate(self.before({path: before}), self.context)
+        evaluation = KEPT.take(self.sheet.pk, self.form, self.before({path: before}), self.context)
         changes = evaluation.change(path, self.answers.get(path))
         self.evaluation = evaluation  # it now says what a whole evaluation of the answers would
         return changes
+
+    def release(self) -> None:
+        """Leave the evaluation to the next save: nothing of this draft is drawn afterwards."""
+        if "evaluation" in self.__dict__:
+            KEPT.give_back(self.sheet.pk, self.__dict__.pop("evaluation"))
 
     def before(self, changed: Mapping[str, Any]) -> dict[str, Any]:
         """The answers as they were, `changed` giving the former values by path (None: unanswered)."""

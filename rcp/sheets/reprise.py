@@ -13,6 +13,7 @@ from uuid import UUID, uuid4
 from dcc.accounts.models import User
 from dcc.audit.record import record
 from dcc.lib.french import date_short
+from dcc.lib.prepared import Prepared
 from rcp.events import RcpEvent
 from rcp.models import Answer, AnswerEvent, Case, Origin, Outcome, Sheet, SheetStatus
 from rcp.sheets.actions import Saved, operate, trace, write
@@ -47,10 +48,21 @@ class Source:
         return {path: value for path, value in self.answers.items() if self.policies[path] == ON_REQUEST}
 
 
+_LAST = Prepared(
+    lambda patient_id, case_id: (
+        Sheet.objects.filter(patient_id=patient_id, status=SheetStatus.FROZEN)
+        .exclude(case_id=case_id)
+        .select_related("case__meeting__board", "form")
+        .order_by("-frozen_at")[:1]
+    ),
+    patient_id=UUID,
+    case_id=UUID,
+)
+
+
 def last_sheet(case: Case) -> Sheet | None:
     """The last validated sheet of the patient, before this case."""
-    frozen = Sheet.objects.filter(patient_id=case.patient_id, status=SheetStatus.FROZEN).exclude(case_id=case.pk)
-    return frozen.select_related("case__meeting__board", "form").order_by("-frozen_at").first()
+    return _LAST.first(patient_id=case.patient_id, case_id=case.pk)
 
 
 def source_of(case: Case, form: Compiled, code: str) -> Source | None:

@@ -64,9 +64,10 @@ def field(request: StaffRequest, case_id: UUID) -> HttpResponse:
     after = Desk(request, case_id) if gone or saved is None else desk.renewed(saved.rev)
     if saved is None or after.sheet is None:
         return JsonResponse({"outcome": "refused", "message": "La fiche a suivi son dossier."}, status=423)
-    return saved_response(
-        after, saved, asked, redraw=bool(request.POST.get("redraw")), page=request.POST.get("page", "")
-    )
+    redraw, page = bool(request.POST.get("redraw")), request.POST.get("page", "")
+    answer = saved_response(after, saved, asked, redraw=redraw, page=page)
+    after.draft.release()
+    return answer
 
 
 @requires(RcpPermission.CASE_VIEW)

@@ -7,7 +7,6 @@ from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.urls import reverse_lazy
-from django.utils.safestring import mark_safe
 
 from dcc.organisations.models import Organisation
 from dcc.ui.forms import AutocompleteField, ChipsRadio, DccForm, PlainWords
@@ -277,12 +276,7 @@ class ContactForm(PlainWords, forms.ModelForm):
             field.label = labels.get(name, field.label)
             field.label = f"{field.label}"[:1].upper() + f"{field.label}"[1:]
             field.widget.attrs["autocomplete"] = "off"
-            field.show_hidden_initial = True
-
-    @property
-    def shown(self) -> str:
-        """What the fields held when the page was shown, sent back with them: hidden fields."""
-        return mark_safe("".join(self[name].as_hidden(only_initial=True) for name in self.fields))
+            field.show_hidden_initial = True  # sent back with the page: a feed may write meanwhile
 
     def changed_values(self) -> dict[str, str]:
         """What the person changed, whatever a feed wrote meanwhile; an address or a GP is written as a whole."""

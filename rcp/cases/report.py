@@ -112,7 +112,7 @@ def _patient(case: Case) -> r.Patient:
     return r.Patient(
         birth_name=patient.birth_name,
         first_given_name=patient.first_given_name,
-        given_names=patient.given_names or patient.first_given_name,
+        given_names=patient.given_names,  # the list of the birth certificate, or nothing: never guessed
         birth_date=patient.birth_date,
         sex=patient.sex,
         birth_place_code=patient.birth_insee,

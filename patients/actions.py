@@ -29,6 +29,7 @@ from patients.lifecycle.states import Channel
 from patients.lifecycle.transitions import IdentityAct
 from patients.models import AccessReason, Contact, Patient, PatientIdentifier
 from patients.search import Match, find_by_traits
+from patients.searching import admit_search, trace_search
 
 GLASS_OPEN = timedelta(hours=4)  # D2
 GLASS_AT_MOST = 2  # an opening and its renewal, within a day
@@ -106,8 +107,26 @@ def create_patient(
 
     `patient_id` was drawn with the form: sent twice, it creates once. Raises CloseIdentityFound when a close identity
     is known and no reason is given, IppTaken, NotInCreatorsHands, TraitsComeFromFeed where the software of the
-    establishment creates.
+    establishment creates, TooManySearches: it looks for close identities, and is a search like another (§4).
     """
+    admit_search(by=by, live=True)
+    try:
+        return _create(patient_id, identity, by, reason, ipp, ipp_organisation, contact, channel)
+    except CloseIdentityFound as found:  # written outside what was undone: they are shown
+        trace_search(criteria="identités proches, à l’enregistrement", found=len(found.matches), by=by, live=True)
+        raise
+
+
+def _create(
+    patient_id: UUID,
+    identity: NewIdentity,
+    by: User,
+    reason: str,
+    ipp: str,
+    ipp_organisation: Organisation | None,
+    contact: Mapping[str, str] | None,
+    channel: Channel,
+) -> Patient:
     with transaction.atomic():
         demand_typed_here(by=by)
         _one_creation_at_a_time(identity)

@@ -116,6 +116,9 @@ def _created(request: StaffRequest, recent: Recent, establishments: list[Organis
             form.add_error(None, refused.message)
         except IppTaken as taken:
             form.add_error("ipp", holder_sentence(taken.holder))
+        except TooManySearches:
+            form.add_error(None, "Trop de recherches en peu de temps. Attendez un peu, puis enregistrez de nouveau")
+            return _page(request, form, contact, _NOBODY, status=429)
         else:
             return _onward(request, patient, recent)
     traits = form.partial_traits() if not matches else form.identity().traits()

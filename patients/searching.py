@@ -36,13 +36,23 @@ def search_identities(*, wanted: Wanted, by: User, live: bool = False, traced: b
 
     Raises TooManySearches, which is written too.
     """
+    admit_search(by=by, live=live)
+    matches = wanted.find()
+    if not traced:
+        trace_search(criteria=wanted.criteria, found=len(matches), by=by, live=live)
+    return matches
+
+
+def admit_search(*, by: User, live: bool = False) -> None:
+    """Count one search of `by`. Raises TooManySearches, which is written too."""
     try:
         count_search(by=by, live=live)
     except TooManySearches:
         record(PatientEvent.SEARCH_REFUSED, by=by, region_id=by.acting_in)
         raise
-    matches = wanted.find()
-    if not traced:
-        criteria = f"saisie d’une création : {wanted.criteria}" if live else wanted.criteria
-        record(PatientEvent.SEARCHED, by=by, region_id=by.acting_in, criteria=criteria, found=len(matches))
-    return matches
+
+
+def trace_search(*, criteria: str, found: int, by: User, live: bool = False) -> None:
+    """Write that `by` searched, by the kinds of the criteria, and how many identities they were shown."""
+    criteria = f"saisie d’une création : {criteria}" if live else criteria
+    record(PatientEvent.SEARCHED, by=by, region_id=by.acting_in, criteria=criteria, found=found)

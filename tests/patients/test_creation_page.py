@@ -198,7 +198,7 @@ class TestClose:
             assert event.details == {"criteria": "saisie d’une création : nom, date de naissance", "found": 1}
 
     def test_typing_is_limited_too(self, signed_in, monkeypatch, francoise):
-        monkeypatch.setattr(limits, "LOOKUPS", 1)
+        monkeypatch.setattr(limits, "LOOKUPS", 2)  # creating Françoise was one
         client = signed_in("alice")
         assert [client.post(CLOSE, self.HERS).status_code for _ in range(2)] == [200, 429]
 
@@ -249,3 +249,35 @@ def test_the_search_costs_the_same_whatever_is_found(signed_in, working_as, djan
     second = client.post("/patients/", typed).url
     with django_assert_max_num_queries(count):
         assert len(client.get(second).context["rows"]) == 6
+
+
+class TestCounted:
+    """Saving looks for close identities and shows them: a search like another (architecture §4)."""
+
+    def test_the_close_identity_shown_is_traced(self, signed_in, working_as, francoise):
+        client = signed_in("alice")
+        page = after_a_search(client)
+        before = searches(working_as)
+        answer = sent(client, page, birth_name="Abherve", first_given_name="Françoise", birth_date="11031963")
+        assert answer.status_code == 422
+        assert searches(working_as) == [*before, ("saisie d’une création : identités proches, à l’enregistrement", 1)]
+
+    def test_who_tries_name_after_name_waits_and_nothing_is_created(
+        self, signed_in, working_as, francoise, monkeypatch
+    ):
+        client = signed_in("alice")
+        page = after_a_search(client)
+        monkeypatch.setattr(limits, "LOOKUPS", 0)
+        answer = sent(client, page)
+        assert answer.status_code == 429
+        assert "Trop de recherches en peu de temps" in answer.content.decode()
+        assert 'value="Tanguy"' in answer.content.decode(), "what was typed stays"
+        with working_as("alice"):
+            assert Patient.objects.count() == 1
+            assert AuditEvent.objects.filter(event=PatientEvent.SEARCH_REFUSED.value).exists()
+
+
+def searches(working_as: Any) -> list[tuple[str, int]]:
+    with working_as("alice"):
+        made = AuditEvent.objects.filter(event=PatientEvent.SEARCHED.value).order_by("recorded_at", "pk")
+        return [(one.details["criteria"], one.details["found"]) for one in made]

@@ -8,6 +8,7 @@ from django.test import override_settings
 from django.utils import timezone
 from redis.exceptions import ConnectionError as CacheDown
 
+from dcc.accounts.models import User
 from dcc.audit.models import AuditEvent
 from dcc.lib.crypto import Keyring
 from dcc.organisations.models import Organisation
@@ -177,6 +178,17 @@ class TestLimit:
         assert searched(signed_in("metro"), name="Abh", birth_date="11031963").status_code == 200
         with working_as("alice"):
             assert AuditEvent.objects.filter(event=PatientEvent.SEARCH_REFUSED.value).count() == 1
+
+    def test_an_hour_has_its_own_limit_whatever_the_minutes(self, signed_in, monkeypatch, francoise):
+        """Thirty a minute without a stop would be a list of 1,800 people tried in an hour."""
+        monkeypatch.setattr(limits, "SEARCHES", 1)
+        monkeypatch.setattr(limits, "SEARCHES_AN_HOUR", 2)
+        client, alice = signed_in("alice"), User.objects.get(email="alice@dcc.example").pk
+        answers = []
+        for _ in range(3):
+            answers.append(searched(client, name="Abh", birth_date="11031963").status_code)
+            cache.delete(f"patients.search.60.{alice}")  # another minute begins
+        assert answers == [200, 200, 429]
 
     def test_a_cache_that_is_down_does_not_open_the_door(self, signed_in, monkeypatch, francoise):
         def down(*args, **kwargs):

@@ -24,6 +24,7 @@ from patients.reviews import (
     done_during,
     glass_breaks,
     review_glass,
+    waiting,
 )
 from patients.sharing.unusual import RULES
 
@@ -39,12 +40,14 @@ def reviews(request: StaffRequest) -> HttpResponse:
     what = Watched.UNUSUAL if request.GET.get("quoi") == UNUSUAL else Watched.EXCEPTIONAL
     before = _one(request, request.GET["avant"]) if request.GET.get("avant") else None
     reviewed = glass_breaks(reviewed=True, before=before, limit=REVIEWED_SHOWN + 1, what=what)
+    pending, pending_in_all = waiting(what=what) if before is None else ([], 0)
     _note(request)
     context = {
         "what": what,
         "tabs": _tabs(what),
         "rules": RULES.values() if what is Watched.UNUSUAL else (),
-        "pending": list(reversed(glass_breaks(reviewed=False, what=what))) if before is None else [],
+        "pending": pending,
+        "pending_in_all": pending_in_all,
         "reviewed": reviewed[:REVIEWED_SHOWN],
         "older": reviewed[REVIEWED_SHOWN - 1].id if len(reviewed) > REVIEWED_SHOWN else "",
         "later_page": before is not None,

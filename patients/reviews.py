@@ -19,11 +19,12 @@ from dcc.audit.models import AuditEvent
 from dcc.audit.queries import Line, audited_events
 from dcc.audit.record import record
 from patients.events import PatientEvent
-from patients.models import PatientIdentifier
+from patients.models import Patient, PatientIdentifier
 from patients.permissions import PatientPermission
 
 DUE_AFTER = timedelta(days=7)
 AT_MOST = 100
+_AT_ONCE = 200  # as many as the database gives
 _WATCHED = timedelta(hours=4, minutes=5)  # how long after the opening what was done is shown
 _FIELDS = (
     *("id", "at", "actor_id", "actor", "organisation", "region_id", "patient_id", "why", "until"),
@@ -107,6 +108,17 @@ def glass_breaks(
     return [GlassBreak(**row, numbers=numbers.get(row["patient_id"], ())) for row in rows]
 
 
+def waiting(*, what: Watched = Watched.EXCEPTIONAL) -> tuple[list[GlassBreak], int]:
+    """The hundred accesses that have waited longest for a review, the oldest first, and how many wait in all."""
+    oldest: list[GlassBreak] = []
+    count, before = 0, None
+    while page := glass_breaks(reviewed=False, before=before, limit=_AT_ONCE, what=what):
+        oldest, before, count = [*oldest, *page][-AT_MOST:], page[-1], count + len(page)
+        if len(page) < _AT_ONCE:
+            break
+    return oldest[::-1], count
+
+
 def pending_count(request: HttpRequest) -> int:
     """How many accesses wait for this person's review, as far as a badge counts."""
     if PatientPermission.GLASS_REVIEW not in getattr(request, "rights", ()):
@@ -157,9 +169,21 @@ def review_glass(*, event_id: UUID, verdict: Verdict, comment: str, by: User) ->
 
 
 def _numbers(patients: Collection[UUID]) -> dict[UUID, tuple[tuple[str, str], ...]]:
-    """The numbers establishments gave, which the whole network reads: the reference of a file without its name."""
-    held = PatientIdentifier.objects.filter(patient_id__in=patients, ended_at__isnull=True)
+    """The numbers establishments gave, which the whole network reads: the reference of a file without its name.
+
+    Those of an identity that was merged are those of the one that was kept, to the end of the chain.
+    """
+    kept = {one: one for one in patients}
+    while merged := _merged(kept.values()):
+        kept = {one: merged.get(into, into) for one, into in kept.items()}
+    held = PatientIdentifier.objects.filter(patient_id__in=set(kept.values()), ended_at__isnull=True)
     found: dict[UUID, tuple[tuple[str, str], ...]] = {}
     for one in held.select_related("organisation").order_by("since"):
         found[one.patient_id] = (*found.get(one.patient_id, ()), (one.value, one.organisation.short_name))
-    return found
+    return {one: found[into] for one, into in kept.items() if into in found}
+
+
+def _merged(patients: Collection[UUID]) -> dict[UUID, UUID]:
+    """Which of these were merged, and into which identity."""
+    gone = Patient.objects.filter(pk__in=set(patients), merged_into__isnull=False)
+    return dict(gone.values_list("pk", "merged_into_id"))

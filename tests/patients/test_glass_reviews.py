@@ -13,9 +13,12 @@ from dcc.audit.catalogue import sentence
 from dcc.audit.models import AuditEvent
 from dcc.audit.record import record
 from dcc.organisations.models import Organisation
+from patients import reviews
 from patients.actions import add_ipp, break_glass
 from patients.events import PatientEvent
+from patients.models import Patient
 from patients.reviews import AlreadyReviewed, OwnAccess, Verdict, glass_breaks, review_glass
+from tests.patients.conftest import created
 
 WHY = "Patiente inconsciente aux urgences, traitement en cours inconnu"
 LIST = "/patients/acces-exceptionnels/"
@@ -159,3 +162,41 @@ def test_the_functions_answer_only_who_audits(broken, followed, working_as):
                 "SELECT count(*) > 0 FROM dcc_audited_events(NULL, NULL, '', '', '', %s, NULL, NULL, 10)", [followed.pk]
             )
             assert cursor.fetchone() == (expected,), short
+
+
+def test_the_oldest_are_shown_first_however_many_wait(broken, signed_in, working_as, monkeypatch):
+    """D2: seven days run for the oldest; the list goes on as they are reviewed."""
+    monkeypatch.setattr(reviews, "AT_MOST", 2)
+    monkeypatch.setattr(reviews, "_AT_ONCE", 2)
+    with working_as("denis") as denis:
+        opened = AuditEvent.objects.get(event=PatientEvent.GLASS_BROKEN.value)
+        for hours in (30, 20, 10, 40):
+            AuditEvent.objects.create(
+                region_id=opened.region_id,
+                event=opened.event,
+                actor_id=denis.pk,
+                actor=opened.actor,
+                patient_id=opened.patient_id,
+                details={"why": f"Il y a {hours} heures"},
+                recorded_at=opened.recorded_at - timedelta(hours=hours),
+            )
+    with working_as("auditor"):
+        shown_first, count = reviews.waiting()
+    assert ([one.why for one in shown_first], count) == (["Il y a 40 heures", "Il y a 30 heures"], 5)
+    page = shown(signed_in("auditor"))
+    assert "les 2 plus anciens sur 5" in page
+    assert "Il y a 10 heures" not in page
+
+
+def test_an_identity_that_was_merged_is_named_by_the_numbers_of_the_one_kept(
+    broken, followed, working_as, as_worker, signed_in
+):
+    with working_as("alice") as alice:
+        later = created(alice, "Abhervé", "Francoise", reason="Homonyme connu")
+    with as_worker(1):
+        Patient.objects.filter(pk=followed.pk).update(merged_into=later)
+        followed.identifiers.update(patient_id=later.pk)
+    with working_as("auditor"):
+        (found,) = glass_breaks()
+    assert found.patient_id == followed.pk
+    assert [number for number, _ in found.numbers] == ["80061742"]

@@ -15,6 +15,7 @@ from dcc.lib.prepared import Prepared
 from dcc.organisations.models import Organisation
 from messaging.channels.paper.letters import problem_of
 from messaging.models import ChannelKind, Delivery, DeliveryAttempt, DeliveryStatus
+from messaging.opposition import opposed_deliveries
 from messaging.permissions import DeliveryPermission
 from messaging.recipients import is_mssante
 from messaging.wording import ICONS, VOICES, State, state_of
@@ -131,6 +132,7 @@ class LetterRow:
     row: Row
     address: str
     problem: str
+    opposed: bool
 
 
 # Every page of whoever sends counts them.
@@ -226,16 +228,25 @@ def detail_of(delivery: Delivery) -> Detail:
 def postal_list(three_c_id: UUID) -> list[LetterRow]:
     """The letters a 3C has to print, oldest first, each checked against the window of an envelope."""
     waiting = Delivery.objects.filter(three_c_id=three_c_id, status=S.TO_PRINT).order_by("planned_at", "pk")
+    found = list(waiting.select_related("patient", "document")[:200])
+    opposed = opposed_deliveries(found)
     return [
-        LetterRow(row=row_of(one), address=one.recipient.get("postal_address", ""), problem=problem_of(one))
-        for one in waiting.select_related("patient", "document")[:200]
+        LetterRow(
+            row=row_of(one),
+            address=one.recipient.get("postal_address", ""),
+            problem=problem_of(one),
+            opposed=one.pk in opposed,
+        )
+        for one in found
     ]
 
 
 def letters(three_c_id: UUID, chosen: list[UUID]) -> list[Delivery]:
-    """The chosen letters of a 3C's postal list, oldest first."""
+    """The chosen letters of a 3C's postal list, oldest first, without those to whom the patient opposes."""
     waiting = Delivery.objects.filter(three_c_id=three_c_id, status=S.TO_PRINT, pk__in=chosen)
-    return list(waiting.select_related("patient", "document").order_by("planned_at", "pk"))
+    found = list(waiting.select_related("patient", "document").order_by("planned_at", "pk"))
+    opposed = opposed_deliveries(found)
+    return [one for one in found if one.pk not in opposed]
 
 
 def row_of(delivery: Delivery) -> Row:

@@ -17,6 +17,8 @@ from messaging.channels.base import ChannelFailed, ChannelUnavailable, DeliveryR
 from messaging.channels.registry import channel_of
 from messaging.events import DeliveryEvent
 from messaging.models import Delivery, DeliveryAttempt, DeliveryStatus
+from messaging.opposition import opposed_recipients
+from messaging.recipients import Recipient
 from patients.documents import content
 from patients.documents.traceless import where
 from patients.models import Content, ContentKind
@@ -28,6 +30,7 @@ GIVE_UP = timedelta(hours=72)
 SENT_KIND = {"mssante": ContentKind.MAIL, "hl7": ContentKind.HL7}
 WORKER = System("envoi automatique")
 UNPREPARED = "Le message n’a pas pu être préparé. Prévenez le support, avec la référence de l’envoi."
+OPPOSED = "Le patient s’oppose à ce que ce destinataire reçoive son dossier\u00a0: rien n’est parti."
 UNEXPECTED = "Erreur inattendue pendant l’envoi. Le message repartira tout seul."
 
 # Claims take turns (a millisecond each), so that each one sees those before it.
@@ -143,7 +146,9 @@ def _try(identifier: UUID, attempt: int, started_at: datetime) -> Try:
 
 
 def _parcel(delivery: Delivery) -> Parcel:
-    """The stored bytes of an earlier try, or new ones stored before they leave."""
+    """The stored bytes of an earlier try, or new ones stored before they leave; DeliveryRefused for an opposed one."""
+    if opposed_recipients(delivery.patient_id, [Recipient.thawed(delivery.recipient)]):
+        raise DeliveryRefused(OPPOSED, "")
     channel, kind = channel_of(delivery.channel), SENT_KIND[delivery.channel]
     transport = channel.transport(delivery)
     if not Content.objects.filter(owner_id=delivery.pk, kind=kind).exists():

@@ -280,7 +280,7 @@ def _letters_page(
             if corrected is not None and corrected.prefix == prefix
             else PostalAddressForm(prefix=prefix, initial={"postal_address": row.address})
         )
-        checked = not row.problem and (not wanted or row.row.id in wanted)
+        checked = not (row.problem or row.opposed) and (not wanted or row.row.id in wanted)
         lines.append({"letter": row, "form": form, "checked": checked})
     return render(request, "messaging/letters.html", {"lines": lines}, status=status)
 

@@ -10,8 +10,10 @@ from dcc.accounts.models import User
 from dcc.organisations.models import Organisation
 from messaging.actions import RecipientOpposed, readdress, resend, retry_delivery, retry_many, to_paper
 from messaging.models import Delivery, DeliveryStatus, Feed
+from messaging.queries import letters, postal_list
+from messaging.sending import claim
 from patients.consent.actions import Said, record_wish
-from patients.models import Means, WishAnswer, WishSubject
+from patients.models import Content, Means, WishAnswer, WishSubject
 from rcp.cases.actions import validate_case
 from rcp.models import Case, Correspondent, CorrespondentRole
 from tests.sheets.casework import complete, make_case, sit
@@ -133,6 +135,35 @@ def test_a_later_opposition_stops_what_would_leave_again(sent, working_as):
         assert retry_many(delivery_ids=[refused.pk], by=alice) == 0
         refused.refresh_from_db()
         assert (refused.status, Delivery.objects.count()) == (DeliveryStatus.REFUSED, before)
+
+
+def test_what_was_planned_before_the_opposition_does_not_leave(case, working_as, as_worker):
+    """Validated, then opposed before the worker's hand came to it: the row says why, nothing is prepared."""
+    with working_as("bob") as bob:
+        validate_case(case_id=case.pk, by=bob)
+        Delivery.objects.update(status=DeliveryStatus.DUE, next_attempt_at=timezone.now())
+        planned = Delivery.objects.get(channel="hl7")
+        opposes(case, bob, "CHU Valmer")
+    with as_worker(1, 2):
+        Delivery.objects.exclude(pk=planned.pk).update(status=DeliveryStatus.TO_PRINT)
+        assert claim() is None
+        planned.refresh_from_db()
+        assert planned.status == DeliveryStatus.REFUSED
+        assert "Le patient s’oppose" in planned.last_error
+        assert not Content.objects.filter(owner_id=planned.pk).exists()
+
+
+def test_a_letter_that_waits_is_not_printed(case, working_as):
+    with working_as("bob") as bob:
+        validate_case(case_id=case.pk, by=bob)
+    with working_as("alice") as alice:
+        Delivery.objects.update(status=DeliveryStatus.TO_PRINT, channel="paper", three_c_id=alice.acting_as.pk)
+        opposes(case, alice, "CHU Valmer")
+        found = postal_list(alice.acting_as.pk)
+        stopped = {one.row.recipient for one in found if one.opposed}
+        assert {"Dr Awa Oumarou"} <= stopped < {one.row.recipient for one in found}
+        printed = letters(alice.acting_as.pk, [one.row.id for one in found])
+        assert {one.recipient["name"] for one in printed} == {one.row.recipient for one in found} - stopped
 
 
 def test_the_refusal_is_said_in_french(sent, signed_in):

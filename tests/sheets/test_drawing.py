@@ -46,6 +46,23 @@ class TestTnm:
         assert places == sorted(places)
         assert '<b>T1c</b> <span class="tnm-d">>\xa010 à 20\xa0mm</span>' in grid
 
+    def test_the_edition_is_named_in_the_reason_and_no_stage_of_another_is_shown(self, case, signed_in, working_as):
+        with working_as("bob") as bob:
+            sheet = case.sheets.get()
+            for name, code in (("tnm_t", "T2"), ("tnm_n", "N1"), ("tnm_m", "M0")):
+                choose(sheet, f"tronc.{name}", code, by=bob)
+        assert "Version TNM UICC 8e, T2, N1, M0" in shown(signed_in("bob"), case)
+        with working_as("bob") as bob:
+            choose(sheet, "tronc.tnm_version", "uicc7", by=bob)
+        page = shown(signed_in("bob"), case)
+        assert "non calculé\xa0: édition non disponible" in page
+        assert "Version TNM UICC 8e, T2, N1, M0" not in page
+
+    def test_a_date_says_the_least_precise_form_it_takes(self, case, signed_in):
+        page = shown(signed_in("bob"), case)
+        assert page.count("jj/mm/aaaa ou mm/aaaa<") >= 1  # the diagnosis: its month is enough, its year is not
+        assert "jj/mm/aaaa, mm/aaaa ou aaaa<" in page  # the first signs
+
     def test_a_code_is_chosen_as_any_answer(self, case, form, signed_in):
         saved = send(signed_in("bob"), case, form.path("tronc.tnm_t"), "T2")
         assert saved.status_code == 200

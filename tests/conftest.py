@@ -165,7 +165,7 @@ def signed_in(people: Callable[[str], object]) -> Callable[..., Client]:
     def client(short: str, organisation: str = "") -> Client:
         made = Client()
         user = people(short)
-        made.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")  # type: ignore[arg-type]
+        made.force_login(user, backend="dcc.accounts.backends.StaffBackend")  # type: ignore[arg-type]
         with user_scope(user_id=user.pk, membership_id=None):  # type: ignore[attr-defined]
             chosen = next(one for one in my_memberships() if organisation in ("", one.organisation))
         session = made.session

@@ -30,7 +30,7 @@ ROUNDS = 40
 EVERY = 2.0  # seconds between two saves of one person, half as much to half as much again
 FILLERS = ("medecin@dcc.example", "demandeur@dcc.example", "radiotherapeute@dcc.example", "secretaire@dcc.example")
 SEARCHES = 10  # fewer than what one person may ask in a minute
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "dcc.accounts.backends.StaffBackend"
 
 
 def person(email: str) -> Any:

@@ -12,7 +12,7 @@ from dcc.tenancy.middleware import MEMBERSHIP_KEY
 from dcc.tenancy.scope import user_scope
 from patients.bench.questions import Typed
 
-BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
+BACKEND = "dcc.accounts.backends.StaffBackend"
 
 
 class SearchFailed(Exception):

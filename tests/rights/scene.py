@@ -204,7 +204,7 @@ def client_of(short: str) -> Client:
     if short == "anonymous":
         return made
     user = User.objects.get(email=f"{short}@dcc.example")
-    made.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    made.force_login(user, backend="dcc.accounts.backends.StaffBackend")
     with user_scope(user_id=user.pk, membership_id=None):
         chosen = my_memberships()[0]
     session = made.session

@@ -112,7 +112,7 @@ def main(code: str = "") -> list[str]:
         path = form.path("tronc.allergies")
         known = sheet.answers.filter(path=path).first()
     client, user = Client(headers={"host": "localhost"}), User.objects.get(email="bob@dcc.example")
-    client.force_login(user, backend="allauth.account.auth_backends.AuthenticationBackend")
+    client.force_login(user, backend="dcc.accounts.backends.StaffBackend")
     with user_scope(user_id=user.pk, membership_id=None):
         chosen = my_memberships()[0].id
     session = client.session

@@ -188,7 +188,7 @@ def test_a_heavy_but_honest_definition_is_accepted_within_a_second(name: str) ->
 
 
 def first(text: str) -> dict[str, Any]:
-    return {"url": profile.INITIAL_EXPRESSION, "valueExpression": expression(text)}
+    return {"url": profile.INITIAL_EXPRESSION, **expression(text)}
 
 
 def answer(link_id: str) -> str:
@@ -211,7 +211,7 @@ def test_first_values_that_wait_for_one_another_are_refused_link_by_link() -> No
 
 
 def test_a_first_value_that_waits_for_what_is_calculated_from_it_is_refused() -> None:
-    doubled = {"url": profile.CALCULATED, "valueExpression": expression(f"{answer('a')} + {answer('a')}")}
+    doubled = {"url": profile.CALCULATED, **expression(f"{answer('a')} + {answer('a')}")}
     loop = definition(item("a", "integer", extension=[first(answer("b"))]), item("b", "integer", extension=[doubled]))
     assert [one["code"] for one in errors(check_definition(loop))] == ["loop"]
 

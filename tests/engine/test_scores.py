@@ -160,7 +160,8 @@ DPD = "colorectal.dpyd"
     ],
 )
 def test_colorectal_warnings(typed: dict[str, Any], said: str) -> None:
-    found = constraint_issues(COLORECTAL, fill(COLORECTAL, typed))
+    treated = (("tronc.ttt_ant.type", "11111111-1111-4111-8111-111111111111", "chimiotherapie"),)
+    found = constraint_issues(COLORECTAL, fill(COLORECTAL, typed, treated))
     assert [one["severity"] for one in found] == ["warning"]
     assert said in found[0]["message"].replace("\u00a0", " ")
 

@@ -148,9 +148,9 @@ def test_tnm_stage_and_a_forced_stage(form: Compiled, woman: dict[str, Any]) -> 
     def stage() -> str:
         return dict(sentences(form, answers, woman))["Stade"].replace("\u00a0", " ")
 
-    assert stage() == "Tumeur classée ypT1c ypN0 M0, stade IA."
+    assert stage() == "Tumeur classée ypT1c ypN0 M0 (UICC 8e), stade IA."
     answers[form.path("tronc.stade")] = form.item("tronc.stade").option("IIA").value
-    assert stage() == "Tumeur classée ypT1c ypN0 M0, stade IIA (corrigé à la main)."
+    assert stage() == "Tumeur classée ypT1c ypN0 M0 (UICC 8e), stade IIA (corrigé à la main)."
 
 
 def test_without_a_template_the_label_and_the_value(woman: dict[str, Any]) -> None:

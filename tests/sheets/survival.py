@@ -28,7 +28,7 @@ from dcc.embedded.postgres import PORT, binaries
 from dcc.embedded.processes import wait_until
 from dcc.embedded.services import Services
 from dcc.embedded.state import State
-from tests.conftest import build_template, owner_connection, template_name
+from tests.conftest import build_template, template_name
 
 VERSIONS = 3  # of one case
 PATIENCE = 60.0  # seconds for a round to end, whatever was killed
@@ -86,7 +86,8 @@ class Server:
 def dumped(environment: dict[str, str]) -> bytes:
     name = template_name()
     where = ("-h", environment["DCC_DB_HOST"], "-p", environment["DCC_DB_PORT"], "-U", "postgres")
-    with owner_connection("postgres") as connection:
+    asked = {"host": environment["DCC_DB_HOST"], "port": environment["DCC_DB_PORT"], "user": "dcc_owner"}
+    with psycopg.connect(**asked, dbname="postgres", autocommit=True) as connection:
         connection.execute("SELECT pg_advisory_lock(743)")  # nobody clones what somebody reads
         return subprocess.run([str(binaries() / "pg_dump"), *where, name], check=True, capture_output=True).stdout
 

@@ -74,6 +74,7 @@ def _create(desk: Desk) -> None:
     place.press_sequentially("44000")
     page.get_by_role("option", name="Nantes").first.click()
     expect(place).to_have_value(re.compile("Nantes"))
+    page.evaluate("scrollTo(0, 0)")  # else the bar that stays hides half a crumb
     desk.audit()
     page.get_by_role("button", name=CREATE).click()
     expect(page.get_by_role("link", name=re.compile("Une identité est très proche"))).to_be_visible()

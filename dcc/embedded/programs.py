@@ -14,8 +14,8 @@ from dcc.embedded.supervisor import Program
 PYTHON = sys.executable
 
 GUNICORN = (
-    *("gunicorn", "dcc.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--threads", "4"),
-    *("--preload", "--timeout", "60", "--graceful-timeout", "2", "--no-control-socket"),
+    *("gunicorn", "dcc.wsgi:application", "--worker-class", "gthread", "--workers", "4", "--threads", "4"),
+    *("--preload", "--timeout", "60", "--keep-alive", "20", "--graceful-timeout", "2", "--no-control-socket"),
 )
 CELERY = ("celery", "--app", "dcc.celery")
 _QUIET = ("--loglevel", "INFO", "--without-gossip", "--without-mingle", "--without-heartbeat")

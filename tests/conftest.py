@@ -28,6 +28,10 @@ WAITING = ("tests/browser/", "tests/chaos/", "tests/embedded/")
 
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    if os.environ.get("DCC_SOAK") != "1":
+        for item in items:
+            if item.get_closest_marker("soak"):
+                item.add_marker(pytest.mark.skip(reason="the long version: make soak"))
     items.sort(key=lambda item: not item.nodeid.startswith(WAITING))
 
 

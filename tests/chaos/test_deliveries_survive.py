@@ -143,6 +143,5 @@ def test_each_delivery_arrives_once_whatever_is_killed(platform, inside, capsys)
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version runs with DCC_SOAK=1 (make soak)")
 def test_each_delivery_arrives_once_through_a_hundred_rounds(platform, inside, capsys):
     run_rounds(platform, inside, LONG_ROUNDS, capsys)

@@ -51,7 +51,6 @@ def loaded() -> Iterator[str]:
     drop_database(DATABASE)
 
 
-@pytest.mark.soak
 @pytest.mark.parametrize("what", FOUND)
 def test_each_desk_finds_its_work(loaded: str, what: str) -> None:
     least, query = FOUND[what]

@@ -1,6 +1,5 @@
 """PostgreSQL keeps what the rules say: any order, any damage, the same end as in memory, never a second patient."""
 
-import os
 import random
 
 import pytest
@@ -9,8 +8,6 @@ from interop.pam.outcome import Effect
 from tests.feeds.hospitals import Feeds, state_of
 from tests.interop.pam_feed import Hospital
 from tests.interop.pam_histories import corpus, damaged, under_another_id
-
-SOAK = os.environ.get("DCC_SOAK") == "1"
 
 
 def fuzz(feeds: Feeds, count: int, seed: int) -> dict[str, int]:
@@ -42,7 +39,6 @@ def test_damaged_messages_leave_in_the_database_what_they_leave_in_memory(feeds:
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_thousand_damaged_messages_in_the_database(feeds: Feeds, seed: int) -> None:
     tally = fuzz(feeds, 1000, seed=seed)

@@ -1,6 +1,5 @@
 """Several connections at once on the same numbers: the same end as one after the other, and nobody waits for ever."""
 
-import os
 import random
 from concurrent.futures import ThreadPoolExecutor
 
@@ -11,7 +10,6 @@ from interop.pam.outcome import Outcome
 from tests.feeds.hospitals import Feeds, state_of
 from tests.interop.pam_feed import AUTHORITY, INS_A, MARTIN, OTHER_AUTHORITY, Adt, Hospital, ins, ipp
 
-SOAK = os.environ.get("DCC_SOAK") == "1"
 THREADS = 4
 VISIT = f"PV1|1|I|||||||||||||||||V1^^^CH&{AUTHORITY}&ISO^VN"
 USED = ("", "~D'EXEMPLE^MARIE^^^^^D", '~""^""^^^^^D')
@@ -63,7 +61,6 @@ def test_shuffled_over_four_connections_the_end_is_that_of_the_order(feeds: Feed
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 @pytest.mark.parametrize("seed", range(3, 33))
 def test_shuffled_over_four_connections_for_a_long_time(feeds: Feeds, seed: int) -> None:
     same_end(feeds, seed, 150)

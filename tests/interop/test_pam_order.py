@@ -1,6 +1,5 @@
 """Any order of arrival, any damage: the same end state, no crash, never two patients for one identity."""
 
-import os
 import random
 from collections.abc import Iterable
 from pathlib import Path
@@ -18,8 +17,6 @@ from interop.pam.outcome import ConflictKind, Effect
 from interop.pam.person import holder
 from tests.interop.pam_feed import NOW, POLICY, Adt, Hospital, ipp
 from tests.interop.pam_histories import corpus, damaged, one_patient, under_another_id
-
-SOAK = os.environ.get("DCC_SOAK") == "1"
 
 
 def applied(messages: Iterable[Adt]) -> Hospital:
@@ -43,7 +40,6 @@ def test_any_order_of_arrival_gives_the_same_end_state(history: list[Adt], chanc
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 @settings(CALM, max_examples=5000)
 @given(one_patient(), st.randoms(use_true_random=False))
 def test_any_of_thousands_of_orders_gives_the_same_end_state(history: list[Adt], chance: random.Random) -> None:
@@ -138,7 +134,6 @@ def test_damaged_messages_neither_crash_nor_make_a_second_patient() -> None:
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 @pytest.mark.parametrize("seed", range(20))
 def test_twenty_thousand_damaged_messages(seed: int) -> None:
     tally = fuzz(1000, seed=seed)

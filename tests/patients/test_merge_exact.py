@@ -5,7 +5,6 @@ in. Between the merge and its undoing more rows may come: those go where what th
 """
 
 import json
-import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -28,7 +27,6 @@ from tests.walls.rows import Rows
 
 HANGING = {"rcp_answer", "rcp_answerevent", "rcp_correspondent", "messaging_delivery", "messaging_deliveryattempt"}
 ONCE = {"patients_contact", "rcp_caseattachment"}  # one a patient, one a case and a document
-SOAK = os.environ.get("DCC_SOAK") == "1"
 CHILDREN = [table for table in file_tables() if len(table.links) == 1 and table.name in HANGING]
 
 
@@ -189,7 +187,6 @@ def test_a_merge_undone_leaves_each_row_as_it_was(unblocked, people, data):
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 @settings(max_examples=1500, **HELD)
 @given(data=st.data())
 def test_a_merge_undone_leaves_each_row_as_it_was_for_a_long_time(unblocked, people, data):

@@ -1,6 +1,5 @@
 """Merges and undoings while people work on the same patients: nothing lost, nothing torn, no deadlock (PAT-05)."""
 
-import os
 from collections.abc import Iterator
 from typing import Any
 
@@ -10,8 +9,6 @@ from dcc.accounts.models import User
 from tests.patients.merge_schedules import played
 from tests.walls.conftest import walls_database  # noqa: F401 - the fixture
 from tests.walls.population import OWNER
-
-SOAK = os.environ.get("DCC_SOAK") == "1"
 
 
 @pytest.fixture
@@ -32,7 +29,6 @@ def test_people_at_work_while_their_patients_are_merged_and_parted(unblocked, se
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 @pytest.mark.parametrize("seed", range(100, 130))
 def test_many_schedules(unblocked, seed):
     room = played(seed, pairs=3, people=5, rounds=40, users=users())

@@ -50,7 +50,6 @@ def test_a_few_seconds_of_everything_at_once():
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(os.environ.get("DCC_SOAK") != "1", reason="the long version: DCC_SOAK=1")
 @pytest.mark.parametrize("round_", range(10))
 def test_ten_minutes_of_everything_at_once(round_):
     assert unseen(schedule(random.SystemRandom().randrange(10**6), seconds=60, writers=8), set()) == []

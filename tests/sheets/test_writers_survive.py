@@ -62,7 +62,6 @@ def test_six_writers_lose_nothing_when_postgresql_is_killed(survive: Survive) ->
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 def test_six_writers_lose_nothing_in_ten_minutes(survive: Survive) -> None:
     found = survive("--seconds", LONG)
     seen = ("conflict", "applied again", "refused", "of which already committed", "validation refused while racing")

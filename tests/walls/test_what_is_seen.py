@@ -73,7 +73,6 @@ def test_each_person_sees_what_the_oracle_says_whatever_happens(population):
 
 
 @pytest.mark.soak
-@pytest.mark.skipif(not SOAK, reason="the long version: DCC_SOAK=1")
 def test_each_person_sees_what_the_oracle_says_for_a_long_time(walls_database):
     rows = live(drawn(3), rounds=100)
     print(f"100 rounds, {rows} rows rightly shown, none too many, none missing")  # noqa: T201

@@ -7,6 +7,7 @@ them. Only the text is kept: it runs in the reader's own connection, transaction
 from collections.abc import Callable, Iterable
 from copy import copy
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import cached_property
 from typing import Any, Generic, TypeVar, cast
 from uuid import UUID
@@ -21,9 +22,24 @@ STANDS_FOR: dict[type, Callable[[int], Any]] = {
     UUID: lambda rank: UUID(int=0xDCC0_0000_0000_4000_8000_0000_0000_0000 + rank),
     int: lambda rank: 1_913_000_000 + rank,
     str: lambda rank: f"\ue000{rank}",
+    list: lambda rank: ("list", rank),  # given whole, to `Among`
+    date: lambda rank: date(9113, 1, 1) + timedelta(days=rank),
 }
 # A moment or a list written in the text would be the one of the day it was made.
 CONSTANTS = (str, int, bool, type(None))
+
+
+class Among(models.Func):
+    """`filter(Among("patient_id", keys))`: in a list given as one array, so that the text is the same for any number.
+
+    Keys nowhere, an empty list, is no row.
+    """
+
+    arg_joiner, template = " = ANY (", "%(expressions)s)"
+    output_field = models.BooleanField()
+
+    def __init__(self, column: str, keys: object) -> None:
+        super().__init__(models.F(column), models.Value(keys))
 
 
 class NotPreparable(TypeError):

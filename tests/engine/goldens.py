@@ -24,7 +24,16 @@ from pathlib import Path
 from typing import Any
 
 from rcp.sheets import code_lists
-from rcp.sheets.engine import Compiled, compile_definition, compose, parse_value, profile, sentence_of, sentences
+from rcp.sheets.engine import (
+    Compiled,
+    Evaluation,
+    compile_definition,
+    compose,
+    parse_value,
+    profile,
+    sentence_in,
+    sentences,
+)
 from rcp.sheets.engine.items import Item
 from rcp.sheets.engine.phrases import option_phrases, parse_phrase
 from tests.engine.conftest import PACKAGED, TODAY, packaged
@@ -150,7 +159,7 @@ def entry(form: Compiled, item: Item) -> list[str]:
     people = (WOMAN, MAN) if agreeing else (WOMAN,)
 
     def said(answers: dict[str, Any]) -> list[str]:
-        return [sentence_of(form, answers, item.link_id, context(one)) for one in people]
+        return [sentence_in(given(form, answers, one["gender"]), item.link_id) for one in people]
 
     lines = [f"[{item.link_id}] {item.text}"]
     for value in samples(item) if item.is_question else ():
@@ -162,6 +171,24 @@ def entry(form: Compiled, item: Item) -> list[str]:
             beside += [text for own, _ in speaking(form, item) for text in said(own)]
             beside += [text for answers in still_unsaid(form, item) for text in said(answers)]
     return [*lines, *(f"  {text}" for text in dict.fromkeys(beside) if text and f"  {text}" not in lines), ""]
+
+
+def given(form: Compiled, answers: dict[str, Any], gender: str) -> Evaluation:
+    """The form with these answers and no other; moved from the last ones, as thousands are tried."""
+    evaluation = standing(form, gender, any(spec.overridable for spec in form.specs))
+    before = evaluation.answers
+    for path in before.keys() - answers.keys():
+        evaluation.change(path, None)
+    for path, value in answers.items():
+        if before.get(path) != value:
+            evaluation.change(path, value)
+    return evaluation
+
+
+@cache
+def standing(form: Compiled, gender: str, overridable: bool) -> Evaluation:
+    """The evaluation that `given` moves: one for a woman and a man, one more while nothing may be put in place."""
+    return Evaluation(form, {}, context(WOMAN if gender == WOMAN["gender"] else MAN))
 
 
 @contextmanager
@@ -213,7 +240,7 @@ def still_unsaid(form: Compiled, item: Item) -> list[dict[str, Any]]:
         with Replaced(form, item.link_id, option_of(form, item, own, source), marked):
             tries = [own, *(one for one in shown if own.items() <= one.items())]
             for n, answers in enumerate(chain(tries, mixed(form, item, own, read) if read else ())):
-                said = sentence_of(form, answers, item.link_id, context(WOMAN))
+                said = sentence_in(given(form, answers, "female"), item.link_id)
                 new = {mark for mark in marks.values() if mark in said}
                 if new and n >= len(tries):
                     found.append(answers)

@@ -26,7 +26,7 @@ from rcp.sheets.engine.review import (
     missing_for_registration,
     missing_for_validation,
 )
-from rcp.sheets.engine.sentences import sentence_of, sentences
+from rcp.sheets.engine.sentences import sentence_in, sentence_of, sentences
 from rcp.sheets.engine.session import (
     Changes,
     Evaluation,
@@ -71,6 +71,7 @@ __all__ = [
     "not_offered",
     "parse_value",
     "range_of",
+    "sentence_in",
     "sentence_of",
     "sentences",
     "tnm_of",

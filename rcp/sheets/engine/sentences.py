@@ -19,7 +19,7 @@ from rcp.sheets.engine.expressions.environment import age_in, sex_in
 from rcp.sheets.engine.instances import Node, Tree
 from rcp.sheets.engine.phrases import Phrase
 from rcp.sheets.engine.review import is_answered, written_answer
-from rcp.sheets.engine.session import plain_of
+from rcp.sheets.engine.session import Evaluation, plain_of
 from rcp.sheets.engine.values import Coding
 
 
@@ -45,9 +45,13 @@ def sentence_of(
     form: Compiled, answers: Mapping[str, Any], link_id: str, context: Mapping[str, Any] | None = None
 ) -> str:
     """The sentence of one item alone, for the preview of the designer; "" when it says nothing."""
-    tree = form.evaluate(answers, context).tree
-    writer = _Writer(tree, context or {})
-    nodes = [node for node in tree.nodes_of(link_id) if node.enabled]
+    return sentence_in(form.evaluate(answers, context), link_id)
+
+
+def sentence_in(evaluation: Evaluation, link_id: str) -> str:
+    """The sentence of one item in a draft that is already evaluated."""
+    writer = _Writer(evaluation.tree, evaluation.context)
+    nodes = [node for node in evaluation.tree.nodes_of(link_id) if node.enabled]
     return " ".join(sentence for node in nodes for sentence in writer.say(node))
 
 

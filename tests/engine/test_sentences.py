@@ -135,7 +135,7 @@ def test_agreement_negation_zero_and_unknown(form: Compiled, woman: dict[str, An
     assert said("tronc.perte_poids", "4,5") == "Perte de poids de 4,5 % en 6 mois."
     assert said("tronc.comorb", ["aucune"]) == "Pas de comorbidité notable."
     assert said("tronc.comorb", ["diabete"]) == "Comorbidité notable : diabète."
-    assert said("tronc.tabac", "inconnu") == "Tabagisme inconnu."
+    assert said("tronc.tabac", "inconnu") == "Statut tabagique inconnu."
     assert said("tronc.urgence", "standard") == ""
     assert said("tronc.rcp_recours", "non") == ""
     assert said("tronc.date_diag", "10/2025") == "Diagnostic posé en octobre 2025."

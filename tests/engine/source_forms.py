@@ -13,6 +13,8 @@ from tests.engine.conftest import SHARED
 from tests.engine.goldens import CODES
 
 SOURCE = SHARED / "data" / "forms"
+# What the source writes as one text « 3 / 1 » and we ask as whole numbers, so that they are compared with the N.
+SPLIT = {"sein_gs_nb": {"sein_gs_preleves": (0, 50), "sein_gs_envahis": (0, 50)}}
 needs_source = pytest.mark.skipif(not SOURCE.is_dir(), reason="../shared/data/forms is absent")
 forms = pytest.mark.parametrize("code", CODES)
 
@@ -25,7 +27,14 @@ def read(name: str) -> Any:
 def chapters_of(code: str) -> list[list[dict[str, Any]]]:
     """The questions the source asks of a form, chapter by chapter."""
     found = next(form for form in read("forms.json") if form["code"] == code)
-    return [chapter["items"] for chapter in found["chapitres"]]
+    return [[one for item in chapter["items"] for one in asked(item)] for chapter in found["chapitres"]]
+
+
+def asked(item: dict[str, Any]) -> list[dict[str, Any]]:
+    """A question of the source as we ask it: itself, or the numbers it is split into."""
+    numbers = SPLIT.get(item["cle"], {})
+    split = [item | {"cle": key, "type": "nombre", "min": low, "max": high} for key, (low, high) in numbers.items()]
+    return split or [item]
 
 
 def plain(text: str) -> str:

@@ -58,6 +58,72 @@ def test_a_coherent_breast_sheet_is_not(typed: dict[str, Any]) -> None:
     assert said("sein", typed) == []
 
 
+def nodes(n: str, result: str, examined: int | None, invaded: int, *, kind: str = "p", **others: Any) -> dict[str, Any]:
+    """A breast classified after an operation, with the counts of its sentinel nodes."""
+    counts = {"sein.gs_envahis": str(invaded)} | ({} if examined is None else {"sein.gs_preleves": str(examined)})
+    return tnm("T2", n, "M0", tronc__tnm_type=kind, sein__gs_fait=result, **others) | counts
+
+
+def test_no_more_sentinel_nodes_are_invaded_than_examined() -> None:
+    assert ("error", "Plus de ganglions sentinelles envahis que de prélevés. Corrigez l’un des deux nombres.") in said(
+        "sein", nodes("N1", "macrometastase", 2, 3)
+    )
+    assert said("sein", nodes("N1", "macrometastase", 3, 3)) == []
+    assert said("sein", nodes("N1", "macrometastase", None, 3)) == []
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        (nodes("N0", "negatif", 3, 1), "ne va pas avec le nombre d’envahis"),
+        (nodes("N0", "non_identifie", 3, 1), "ne va pas avec le nombre d’envahis"),
+        (nodes("N1mi", "micrometastase", 3, 0), "ne va pas avec le nombre d’envahis"),
+        (nodes("N1", "macrometastase", 3, 0, kind="c"), "ne va pas avec le nombre d’envahis"),
+        (nodes("N1", "macrometastase", 5, 4), "au moins pN2a"),
+        (nodes("N1", "macrometastase", 9, 9, sein__curage="12 / 0 / non"), "au moins pN2a"),
+        (nodes("N2a", "macrometastase", 12, 10), "pN3a"),
+        (nodes("N1", "macrometastase", 12, 10), "pN3a"),
+        (nodes("N2a", "macrometastase", 5, 3), "pN2a compte de 4 à 9"),
+    ],
+)
+def test_the_counts_of_the_sentinel_nodes_are_compared_with_the_result_and_the_n(
+    typed: dict[str, Any], words: str
+) -> None:
+    assert [severity for severity, message in said("sein", typed) if words in message] == ["warning"]
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        nodes("N0", "negatif", 2, 0),
+        nodes("N0", "cellules_isolees", 3, 1),
+        nodes("N1mi", "micrometastase", 3, 1),
+        nodes("N1", "macrometastase", 3, 3),
+        nodes("N2a", "macrometastase", 5, 4),
+        nodes("N2a", "macrometastase", 3, 3, sein__curage="12 / 2 / non"),
+        nodes("N3a", "macrometastase", 12, 10),
+        nodes("N1", "macrometastase", 5, 4, kind="c"),
+    ],
+)
+def test_counts_that_go_with_the_n_are_not_warned_about(typed: dict[str, Any]) -> None:
+    assert said("sein", typed) == []
+
+
+def test_the_counts_of_the_sentinel_nodes_are_said_in_words() -> None:
+    form = goldens.sheet("sein")
+
+    def sentence(typed: dict[str, Any]) -> str:
+        return sentence_of(form, given(form, typed), "sein.gs_fait", CONTEXT).replace("\u00a0", " ")
+
+    assert sentence(nodes("N1mi", "micrometastase", 3, 1)) == (
+        "Micrométastase dans le ganglion sentinelle (3 ganglions prélevés, 1 envahi)."
+    )
+    assert sentence(nodes("N0", "negatif", 1, 0)) == "Ganglion sentinelle négatif (1 ganglion prélevé, aucun envahi)."
+    assert sentence(nodes("N1", "macrometastase", None, 2)) == (
+        "Macrométastase dans le ganglion sentinelle (2 ganglions envahis)."
+    )
+
+
 @pytest.mark.parametrize("histology", ["phyllode", "angiosarcome"])
 def test_a_breast_sarcoma_has_no_stage_of_carcinoma(histology: str) -> None:
     assert value_of(filled("sein", tnm("T2", "N0", "M0", sein__histo=histology)), "tronc.stade") is None

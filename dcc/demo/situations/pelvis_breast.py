@@ -14,7 +14,7 @@ BREAST = (
         "bilan_txt='pas de lésion secondaire' oncogenetique=non_indiquee",
         organ="quadrant=qse birads=5 densite=b clip=oui statut_menop=menopausee prelev=tumorectomie histo=tns sbr=2 "
         "sbr_det=3/2/1 re=90 rp=80 her2_ihc=2plus her2_ish=non_amplifie ki67=24 embols=non marges=saines "
-        "gs_fait=micrometastase gs_nb='3 / 1' signature=demandee brca=non_indique chir=pas_de_chirurgie "
+        "gs_fait=micrometastase gs_preleves=3 gs_envahis=1 signature=demandee brca=non_indique chir=pas_de_chirurgie "
         "rt=sein_entier+boost chimio=adjuvante protocole='3 EC puis 3 docétaxel' hormono=anti_aromatase cdk=non",
         past=("chirurgie · tumorectomie et ganglion sentinelle · J-20 · J-20",),
         plan=(
@@ -54,7 +54,7 @@ BREAST = (
         "date_acp=J-25 taille_tum=7 multifocal=non tnm='yp T1b N0 M0' bilan=irm+echographie fertilite=refus "
         "grossesse=non contraception=oui oncogenetique=non_indiquee",
         organ="quadrant=qse birads=6 clip=oui statut_menop=non_menopausee prelev=tumorectomie histo=tns sbr=3 re=20 "
-        "rp=0 her2_ihc=3plus ki67=45 embols=non marges=saines gs_fait=negatif gs_nb='3 / 0' rcb=rcb_1 "
+        "rp=0 her2_ihc=3plus ki67=45 embols=non marges=saines gs_fait=negatif gs_preleves=3 gs_envahis=0 rcb=rcb_1 "
         "brca=pas_de_variant chir=pas_de_chirurgie rt=sein_entier+boost chimio=non antiher2=t_dm1 "
         "hormono=tamoxifene cdk=non",
         past=(

@@ -98,6 +98,15 @@ class Matter:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Listed:
+    """A conflict of the worklist, and whom its numbers led to: one person, two, or nobody complete."""
+
+    conflict: FeedConflict
+    source: str
+    people: tuple[Patient, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
     """A merge or a change of number that a feed said, and who it is about."""
 
@@ -133,11 +142,20 @@ def merges() -> QuerySet[FeedMerge]:
     return FeedMerge.objects.select_related("undo_asked_by").order_by("-at", "-pk")
 
 
-def with_sources(found: Iterable[FeedConflict]) -> list[tuple[FeedConflict, str]]:
-    """Each conflict with the establishment whose feed reported it; one query."""
+def listed(found: Iterable[FeedConflict]) -> list[Listed]:
+    """Each conflict with the establishment whose feed reported it and whom it is about; two queries."""
     rows = list(found)
     names = _names(row.about_authority for row in rows)
-    return [(row, names.get(row.about_authority, "")) for row in rows]
+    keys = {key for row in rows for key in (row.identity, row.other_identity) if key is not None}
+    people = Patient.objects.in_bulk(keys)
+    return [
+        Listed(
+            conflict=row,
+            source=names.get(row.about_authority, ""),
+            people=tuple(people[key] for key in dict.fromkeys((row.identity, row.other_identity)) if key in people),
+        )
+        for row in rows
+    ]
 
 
 def received(found: Iterable[FeedMerge]) -> list[Received]:

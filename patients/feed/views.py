@@ -21,11 +21,11 @@ from patients.feed.queries import (
     SETTLED,
     TO_SETTLE,
     conflicts,
+    listed,
     matter_of,
     merges,
     received,
     tab_counts,
-    with_sources,
 )
 from patients.models import FeedConflict, FeedMerge
 from patients.permissions import PatientPermission
@@ -55,7 +55,7 @@ def feed_matters(request: StaffRequest) -> HttpResponse:
         ],
         "tab": tab,
         "waiting": counts[TO_SETTLE],
-        "rows": received(page.object_list) if tab == MERGES else with_sources(page.object_list),
+        "rows": received(page.object_list) if tab == MERGES else listed(page.object_list),
         "links": page_links(page, request.GET) if page.object_list else None,
         "columns": tuple(Column(label=label) for label in COLUMNS[tab]),
     }

@@ -15,6 +15,16 @@ FOUND = {
     "cell, pairs to examine": (5, "SELECT count(*) FROM patients_double WHERE status = 'to_examine'"),
     "cell, a merge to confirm": (1, "SELECT count(*) FROM patients_double WHERE status = 'asked'"),
     "cell, a merge to undo": (1, "SELECT count(*) FROM patients_merge WHERE done_at IS NOT NULL AND undone_at IS NULL"),
+    "cell, a collision told twice": (
+        1,
+        "SELECT count(*) FROM patients_feedconflict"
+        " WHERE kind = 'collision' AND times = 2 AND settled_at IS NULL AND reported_at < last_reported_at",
+    ),
+    "cell, a new number that was in use": (
+        1,
+        "SELECT count(*) FROM patients_feedconflict"
+        " WHERE kind = 'identifier_taken' AND settled_at IS NULL AND identity <> other_identity",
+    ),
     "secretary, identities by status": (4, "SELECT count(DISTINCT status) FROM patients_patient"),
     "physician, documents with the cases": (10, "SELECT count(*) FROM rcp_caseattachment"),
     "physician, a version replaced": (1, "SELECT count(*) FROM patients_receiveddocument WHERE status = 'replaced'"),

@@ -13,6 +13,7 @@ from dcc.demo.stories.pairs import PAIRS, Twice
 from dcc.organisations.models import Organisation
 from interop.pam.hearing import Policy
 from interop.pam.memory import MemoryRegistry
+from interop.pam.outcome import ConflictKind
 from interop.pam.processing import process
 from interop.terminologies.hl7v2 import AckCode
 from patients.documents.identity_check import differences
@@ -103,9 +104,11 @@ def test_a_cda_says_what_it_is_and_differs_only_where_told() -> None:
 def test_the_feed_is_heard_to_its_last_message() -> None:
     valmer = Organisation(finess="440090059", oid="1.2.250.1.999.1.12", short_name="CHU Valmer")
     registry, policy = MemoryRegistry(), Policy(platform=Platform.TEST)
-    for rank, said in enumerate(feed.MESSAGES, start=1):
+    for rank, said in enumerate((*feed.MESSAGES, *feed.DISPUTED), start=1):
         outcome = process(feed._message(said, valmer, rank), registry=registry, policy=policy, now=timezone.now())
-        assert outcome.code is AckCode.ACCEPTED, said
+        assert outcome.code is (AckCode.ERROR if said in feed.DISPUTED else AckCode.ACCEPTED), said
+    kinds = [one.kind for one in registry.conflicts]
+    assert kinds == [ConflictKind.COLLISION, ConflictKind.IDENTIFIER_TAKEN], "the collision is told twice, and is one"
     assert {name for name, *_ in feed.REGISTERED} <= {said.name.partition("^")[0] for said in feed.MESSAGES}
 
 

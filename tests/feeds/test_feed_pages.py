@@ -71,9 +71,12 @@ class TestWorklist:
     def test_what_waits_is_listed_and_counted_in_the_navigation(self, signed_in: Any, conflict: FeedConflict) -> None:
         client = signed_in("vigilance")
         text = read(client, LIST)
-        assert "1 conflit que les flux des établissements ne peut" in text
+        assert "1 conflit que les flux des établissements ne peuvent pas régler seuls" in text
         assert "Nouveau numéro déjà en usage" in text
-        assert all(one in text for one in ("4711", "CH Rochebrune", "signalé 2 fois", address(conflict)))
+        assert all(
+            one in text
+            for one in ("4711", "CH Rochebrune", "ABHERVE Françoise", "2 fois, la dernière", address(conflict))
+        )
         assert "Conflits des flux (1)" in read(client, "/patients/doublons/")
         assert "1 à examiner" in read(client, LIST).replace("\u00a0", " ").replace(
             '<span class="visually-hidden"> ', " "

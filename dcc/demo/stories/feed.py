@@ -1,6 +1,7 @@
 """Two ways of knowing identities: typed here at CH de Rochebrune, said by its own software at CHU de Valmer (PAT-01).
 
-Valmer's messages are PAM FR, received as its feed would: creations, a correction, a stay, two numbers that were one.
+Valmer's messages are PAM FR, received as its feed would: creations, a correction, a stay, two numbers that were one;
+and two matters that no feed decides, for the cell of identity vigilance (ADR 10).
 """
 
 from dataclasses import dataclass
@@ -15,7 +16,7 @@ from interop.pam_store.receiving import receive
 from interop.pam_store.source import source_of
 from patients.lifecycle.regimes import change_regime
 from patients.lifecycle.states import Regime
-from patients.models import Patient
+from patients.models import FeedConflict, Patient
 
 REGIONS = (1, 2)
 TEST_INS = "ASIP-SANTE-INS-NIR&1.2.250.1.213.1.4.10&ISO^INS"
@@ -55,6 +56,19 @@ MESSAGES = (
          insee="29019", former="700912"),
     Said(event="A01", days=3, number="700377", name="HASCOET^GAELLE^GAELLE MARIE^^^^L", born="19740205", sex="F",
          insee="29019", stay="V26-40417"),
+    Said(event="A28", days=26, number="700518", name="LE MOAL^ERWAN^ERWAN JOSEPH^^^^L", born="19580612", sex="M",
+         insee="29232"),
+    Said(event="A28", days=9, number="700733", name="LE MOAL^ERWANN^ERWANN^^^^L", born="19580612", sex="M",
+         insee="29232", status="PROV"),
+)  # fmt: skip
+# Each is refused, and told to the cell: somebody else under a known number, twice; a new number that was in use.
+DISPUTED = (
+    Said(event="A31", days=4, number="700204", name="BRIENT^CAROLE^CAROLE ANNE^^^^L", born="19910514", sex="F",
+         insee="35238"),
+    Said(event="A31", days=2, number="700204", name="BRIENT^CAROLE^CAROLE ANNE^^^^L", born="19910514", sex="F",
+         insee="35238"),
+    Said(event="A47", days=1, number="700518", name="LE MOAL^ERWAN^ERWAN JOSEPH^^^^L", born="19580612", sex="M",
+         insee="29232", former="700733"),
 )  # fmt: skip
 REGISTERED = (
     ("HASCOET", "GYN", "Chirurgie après chimiothérapie, ou surveillance\u202f?"),
@@ -74,12 +88,23 @@ def tell_feed(backstage: Backstage) -> None:
     valmer = backstage.world.organisations["valmer"]
     with regions_scope(REGIONS):
         source = source_of(valmer)
-    for rank, said in enumerate(MESSAGES, start=1):
-        receive(_message(said, valmer, rank), source=source, by=System(f"flux de {valmer.short_name}"))
+    by = System(f"flux de {valmer.short_name}")
+    for rank, said in enumerate((*MESSAGES, *DISPUTED), start=1):
+        at = ago(said.days, minute=rank)
+        if receive(_message(said, valmer, rank), source=source, by=by, now=at).conflicts:
+            with regions_scope(REGIONS):
+                _date_back(said.number, at)
     with regions_scope(REGIONS):
         for name, board, question in REGISTERED:
             fed = Patient.objects.living_records().get(birth_name=name, fed_by=valmer)
             register(backstage, fed, next_meeting(board), question)
+
+
+def _date_back(number: str, at: datetime) -> None:
+    """The cell was told of it at that moment; a matter told again keeps the first one."""
+    matter = FeedConflict.objects.filter(about_value=number)
+    matter.filter(times=1).update(reported_at=at)
+    matter.update(last_reported_at=at)
 
 
 def _message(said: Said, valmer: Organisation, rank: int) -> bytes:

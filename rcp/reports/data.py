@@ -16,6 +16,7 @@ from types import NoneType, UnionType
 from typing import Any, get_args, get_origin, get_type_hints
 
 SCHEMA = 1
+LATER = {"later": True}  # a field younger than reports already frozen: written when it says something, "" when absent
 
 
 class Level(StrEnum):
@@ -63,7 +64,11 @@ class LocalIdentifier:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Patient:
-    """The traits of a named patient; names as the identity holds them, in capitals without accents (RNIV)."""
+    """The traits of a named patient; names as the identity holds them, in capitals without accents (RNIV).
+
+    ``*_received`` are given names as they were typed, for sentences only; ``given_names`` is "" when the list of the
+    birth certificate is not known.
+    """
 
     birth_name: str
     first_given_name: str
@@ -78,6 +83,8 @@ class Patient:
     ipps: tuple[LocalIdentifier, ...] = ()
     ins_matricule: str = field(default="", repr=False)
     ins_oid: str = ""
+    first_given_name_received: str = field(default="", metadata=LATER)
+    used_given_name_received: str = field(default="", metadata=LATER)
 
     def __post_init__(self) -> None:
         if bool(self.ins_matricule) != bool(self.ins_oid):
@@ -314,7 +321,8 @@ class ReportData:
 def _plain(value: Any) -> Any:
     """Turn data into plain JSON; the two kinds of patients are told apart by their fields."""
     if is_dataclass(value):
-        return {item.name: _plain(getattr(value, item.name)) for item in fields(value)}
+        said = ((item, getattr(value, item.name)) for item in fields(value))
+        return {item.name: _plain(one) for item, one in said if one or not item.metadata.get("later")}
     if isinstance(value, tuple):
         return [_plain(item) for item in value]
     if isinstance(value, bytes):
@@ -348,14 +356,19 @@ def _read_union(kind: Any, value: Any) -> Any:
         return None
     candidates = [item for item in get_args(kind) if item is not NoneType]
     for candidate in candidates[:-1]:
-        if isinstance(value, Mapping) and {item.name for item in fields(candidate)} == set(value):
+        if isinstance(value, Mapping) and _names_fit(candidate, value):
             return _read(candidate, value)
     return _read(candidates[-1], value)
 
 
 def _read_dataclass(kind: Any, value: Any) -> Any:
-    names = {item.name for item in fields(kind)}
-    if not isinstance(value, Mapping) or set(value) != names:
+    if not isinstance(value, Mapping) or not _names_fit(kind, value):
         raise ValueError(f"not the fields of {kind.__name__}")
     hints = get_type_hints(kind)
-    return kind(**{name: _read(hints[name], value[name]) for name in names})
+    return kind(**{name: _read(hints[name], one) for name, one in value.items()})
+
+
+def _names_fit(kind: Any, value: Mapping[str, Any]) -> bool:
+    """Whether every field is there and no other; a later field may be absent."""
+    names = {item.name for item in fields(kind)}
+    return names >= set(value) >= {item.name for item in fields(kind) if not item.metadata.get("later")}

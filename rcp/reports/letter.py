@@ -3,6 +3,8 @@
 Everything here is text for the template, in French, agreed with the patient; nothing here knows HTML or PDF.
 """
 
+import re
+import unicodedata
 from dataclasses import dataclass
 
 from dcc.lib import french
@@ -76,6 +78,37 @@ def birth_words(patient: Patient) -> str:
     return f"{born}{french.NBSP}{patient.birth_name} {patient.first_given_name}"
 
 
+def _said_name(patient: Patient) -> str:
+    """The usual name inside a sentence: « LE GUILLOU Françoise »."""
+    received = (patient.used_given_name_received, patient.first_given_name_received)  # often one and the same name
+    used = said_given_name(patient.used_given_name, *received)
+    return f"{patient.used_name or patient.birth_name} {used or _said_first_name(patient)}"
+
+
+def _said_birth_words(patient: Patient) -> str:
+    """The birth name inside a sentence: « née ABHERVE Françoise »; nothing when both are one."""
+    strict = birth_words(patient)
+    return strict.removesuffix(patient.first_given_name) + _said_first_name(patient) if strict else ""
+
+
+def _said_first_name(patient: Patient) -> str:
+    return said_given_name(patient.first_given_name, patient.first_given_name_received)
+
+
+def said_given_name(strict: str, *received: str) -> str:
+    """A given name as it was typed, « Hélène », where its letters are those of the strict trait; else the trait.
+
+    What was typed in one case is set as a name; in capitals without accents it says no more than the trait.
+    """
+    for text in received:
+        typed = " ".join(unicodedata.normalize("NFC", text).split())
+        if comparison_key(typed) != comparison_key(strict) or (typed.isupper() and typed.isascii()):
+            continue
+        one_case = typed.isupper() or typed.islower()
+        return re.sub(r"\w+", lambda word: word.group().capitalize(), typed) if one_case else typed
+    return strict
+
+
 def footer_name(data: ReportData) -> str:
     """Recall on each page whose report it is."""
     patient = data.patient
@@ -94,7 +127,7 @@ def traits(data: ReportData) -> list[Trait]:
     age = french.age(patient.birth_date, data.meeting.held_on) if patient.birth_date <= data.meeting.held_on else ""
     rows = [
         Trait("Nom de naissance", patient.birth_name),
-        Trait("Prénoms de naissance", patient.given_names or patient.first_given_name),
+        _given_names(patient),
         Trait(born, french.date_short(patient.birth_date) + (f" ({age})" if age else "")),
         Trait("Sexe", SEXES.get(patient.sex, SEXES["I"])),
         Trait("Lieu de naissance", f"{patient.birth_place_label} ({patient.birth_place_code})"),
@@ -109,6 +142,13 @@ def traits(data: ReportData) -> list[Trait]:
         rows.append(Trait("Matricule INS", french.ins_matricule(patient.ins_matricule), identifier=True))
         rows.append(Trait("OID", patient.ins_oid, identifier=True))
     return rows
+
+
+def _given_names(patient: Patient) -> Trait:
+    """The list of given names, or the first alone under its own label: the list is never said when it is not known."""
+    if patient.given_names:
+        return Trait("Prénoms de naissance", patient.given_names)
+    return Trait("Premier prénom de naissance", patient.first_given_name)
 
 
 def _anonymous_traits(patient: AnonymousPatient) -> list[Trait]:
@@ -134,7 +174,7 @@ def _of_whom(data: ReportData) -> str:
     patient = data.patient
     if isinstance(patient, AnonymousPatient):
         return f"n°{french.NBSP}{data.order_number}, présenté sans identité,"
-    words = [f"{_civility(data, patient)}{usual_name(patient)}", birth_words(patient)]
+    words = [f"{_civility(data, patient)}{_said_name(patient)}", _said_birth_words(patient)]
     if patient.birth_date <= data.meeting.held_on:
         words.append(french.age(patient.birth_date, data.meeting.held_on))
     return f"{', '.join(filter(None, words))},"

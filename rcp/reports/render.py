@@ -11,15 +11,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from threading import local
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 from PIL import Image
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from dcc.lib import french
 from dcc.lib.pdf_checks import check_pdfa1a, conform_pdfa1a
@@ -29,7 +25,8 @@ from patients.identity.ins import Ins, InsKind
 from patients.identity.refusal import Refused
 from rcp.reports import letter
 from rcp.reports.data import Patient, ReportData
-from rcp.reports.typeface import FACES, FAMILY, printable
+from rcp.reports.typeface import printable
+from rcp.reports.typesetting import typeset
 
 _LAYOUT = Path(__file__).parent / "layout"
 _MODULE_PIXELS = 8  # a module drawn on 8 × 8 pixels stays sharp in viewers that smooth small pictures
@@ -77,27 +74,15 @@ def pdf_filename(data: ReportData) -> str:
 
 def to_pdf(name: str, context: Mapping[str, Any]) -> bytes:
     """Fill the layout ``name`` (a page and its style) and make it a PDF/A-1a."""
+    # Here and not above: this module is read when any process starts, WeasyPrint takes 0.4 s to be read, and only what
+    # draws a PDF needs it.
+    from rcp.reports.pages import draw
+
     page = _environment().get_template(f"{name}.html.jinja").render(french=french, **context)
-    fonts, sheets = _style(name)
-    html = HTML(string=page, base_url=None, url_fetcher=_fetcher())
-    made = html.write_pdf(stylesheets=sheets, font_config=fonts, pdf_variant="pdf/a-1a")
-    pdf = conform_pdfa1a(made)
+    pdf = conform_pdfa1a(draw(page, (_LAYOUT / f"{name}.css").read_text(encoding="utf-8")))
     if reasons := check_pdfa1a(pdf):
         raise NotConforming(reasons)
     return pdf
-
-
-class _Fetcher(URLFetcher):
-    """Reads the typeface and pictures given inside the page, and nothing else."""
-
-    def fetch(self, url: str, headers: Mapping[str, str] | None = None) -> URLFetcherResponse:
-        if not (url.startswith("data:image/png;base64,") or url in {face.url for face in FACES}):
-            raise ValueError("a report reads nothing outside itself")
-        return super().fetch(url, headers)
-
-
-def _fetcher() -> URLFetcher:
-    return _Fetcher(allowed_protocols=("data", "file"), allow_redirects=False)
 
 
 @cache
@@ -110,7 +95,7 @@ def _environment() -> Environment:
     )
     environment.filters["paragraphs"] = paragraphs
     environment.filters["batch_columns"] = _two_columns
-    environment.filters["flat"] = lambda text: french.typography(" ".join(text.split()))
+    environment.filters["flat"] = lambda text: typeset(" ".join(text.split()))
     return environment
 
 
@@ -121,37 +106,13 @@ def _finalize(value: Any) -> Any:
 
 def paragraphs(text: str) -> list[str]:
     """Cut a free text into its paragraphs, typeset; empty lines vanish."""
-    return [french.typography(line.strip()) for line in printable(text).split("\n") if line.strip()]
+    return [typeset(line.strip()) for line in printable(text).split("\n") if line.strip()]
 
 
 def _two_columns(items: list[letter.Trait]) -> list[tuple[letter.Trait, ...]]:
     """Lay a list down two columns, read downwards: rows of two, the last maybe of one."""
     half = -(-len(items) // 2)
     return [tuple(items[rank::half]) for rank in range(half)]
-
-
-_kept = local()  # the font map behind a configuration belongs to one thread
-
-
-def _style(name: str) -> tuple[FontConfiguration, list[CSS]]:
-    """Load typeface and style once per thread: reading three font files costs more than a page."""
-    if not hasattr(_kept, "fonts"):
-        _kept.fonts, _kept.sheets = FontConfiguration(), {}
-        _kept.faces = _sheet(_font_faces())
-    if name not in _kept.sheets:
-        _kept.sheets[name] = _sheet((_LAYOUT / f"{name}.css").read_text(encoding="utf-8"))
-    return _kept.fonts, [_kept.faces, _kept.sheets[name]]
-
-
-def _sheet(text: str) -> CSS:
-    return CSS(string=text, font_config=_kept.fonts, url_fetcher=_fetcher())
-
-
-def _font_faces() -> str:
-    return "\n".join(
-        f'@font-face {{ font-family: "{FAMILY}"; font-weight: {face.weight}; src: url("{face.url}"); }}'
-        for face in FACES
-    )
 
 
 def ins_content(patient: Patient) -> str:

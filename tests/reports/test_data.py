@@ -49,6 +49,20 @@ def test_a_missing_field_is_refused() -> None:
         ReportData.from_json(json.dumps(content))
 
 
+def test_what_was_frozen_before_a_later_field_is_read_and_written_as_it_was() -> None:
+    """Given names as typed came after the first reports: absent, they are unknown, and nothing is added to a report."""
+    text = samples.TYPICAL.to_json()
+    assert "received" not in text
+    assert ReportData.from_json(text).patient.first_given_name_received == ""
+    named = replace(samples.TYPICAL, patient=replace(samples.PATIENT, first_given_name_received="Françoise"))
+    assert json.loads(named.to_json())["patient"]["first_given_name_received"] == "Françoise"
+    assert ReportData.from_json(named.to_json()) == named
+    content = json.loads(text)
+    content["patient"]["last_given_name_received"] = "Françoise"
+    with pytest.raises(ValueError, match="fields of AnonymousPatient"):
+        ReportData.from_json(json.dumps(content))
+
+
 def test_only_a_qualified_identity_carries_its_ins_and_with_its_oid() -> None:
     for status in IdentityStatus:
         if status != IdentityStatus.QUALIFIED:

@@ -15,12 +15,14 @@ from rcp.meetings.quorum import Rule
 from rcp.models import Attendance, Case, CaseStatus, Level, Meeting, MeetingStatus, Presence
 
 LEFT = {CaseStatus.POSTPONED: "Reporté", CaseStatus.CANCELLED: "Annulé", CaseStatus.REFUSED: "Refusé"}
+# Nouns: they agree with nobody, and nothing here knows the sex of a professional.
+PRESENT, EXPECTED, ABSENT, WRITTEN = "présence notée", "présence attendue", "absence", "avis écrit"
 # How a requester is: (tone of the words, icon, words)
 REQUESTER_STATES = {
-    Presence.PRESENT: ("ok", "check", "présent"),
-    Presence.WRITTEN: ("ok", "pen", "avis écrit"),
-    Presence.EXPECTED: ("muted", "clock", "attendu"),
-    Presence.ABSENT: ("warn", "minus", "absent"),
+    Presence.PRESENT: ("ok", "check", PRESENT),
+    Presence.WRITTEN: ("ok", "pen", WRITTEN),
+    Presence.EXPECTED: ("muted", "clock", EXPECTED),
+    Presence.ABSENT: ("warn", "minus", ABSENT),
 }
 
 
@@ -154,11 +156,11 @@ def attendee(row: Attendance, *, meeting: Meeting, rule: Rule) -> Attendee:
 
 def _mode(row: Attendance, *, counts: bool, running: bool) -> tuple[str, str, str]:
     if row.presence == Presence.WRITTEN:
-        return "pen", "avis écrit" if counts else "avis écrit, hors quorum", ""
+        return "pen", WRITTEN if counts else f"{WRITTEN}, hors quorum", ""
     if row.presence == Presence.ABSENT:
-        return "minus", "absent", "warn" if running else ""
+        return "minus", ABSENT, "warn" if running else ""
     if row.presence == Presence.EXPECTED:
-        return ("video" if row.remote else ""), "attendu", "warn" if running else ""
+        return ("video" if row.remote else ""), EXPECTED, "warn" if running else ""
     words = "visio" if row.remote else "salle"
     return ("video" if row.remote else "pin"), words if counts else "hors quorum", ""
 

@@ -81,8 +81,8 @@ def close(request: StaffRequest) -> HttpResponse:
     traits = form.partial_traits()
     try:
         matches = _alike(request, traits)
-    except TooManySearches:
-        return HttpResponse(status=429)
+    except TooManySearches as many:  # read by the script of the page, which says its title and its words
+        return render(request, "patients/too_many.html", {"too_many": many}, status=429)
     context = {
         "form": form,
         "closeness": _compared(traits, matches, establishments),
@@ -116,8 +116,8 @@ def _created(request: StaffRequest, recent: Recent, establishments: list[Organis
             form.add_error(None, refused.message)
         except IppTaken as taken:
             form.add_error("ipp", holder_sentence(taken.holder))
-        except TooManySearches:
-            form.add_error(None, "Trop de recherches en peu de temps. Attendez un peu, puis enregistrez de nouveau")
+        except TooManySearches as many:
+            form.add_error(None, f"{many.title}. {many.advice} Rien n’est perdu\u00a0: enregistrez de nouveau alors")
             return _page(request, form, contact, _NOBODY, status=429)
         else:
             return _onward(request, patient, recent)
@@ -154,8 +154,8 @@ def _read_scan(request: StaffRequest, recent: Recent, establishments: list[Organ
         wanted = Wanted(criteria="INS d’un datamatrix", matricule=read.ins.matricule)
         bearers = search_identities(wanted=wanted, by=request.user)
         matches = _alike(request, traits)
-    except TooManySearches:
-        messages.warning(request, "Trop de recherches en peu de temps : les identités proches ne sont pas montrées.")
+    except TooManySearches as many:
+        messages.warning(request, f"{many.title}. Les identités proches ne sont pas montrées. {many.advice}")
     closeness = _compared(traits, matches, establishments)
     bearer = next((one.patient for one in bearers), None)
     return _page(request, form, ContactForm(prefix="contact"), closeness, scan=ScanForm(), bearer=bearer)

@@ -15,6 +15,7 @@ from dcc.lib import french
 from dcc.ui.components.data import Tab
 from patients.access import may_see
 from patients.actions import GlassExhausted, IppTaken, add_ipp, break_glass, update_contact
+from patients.banner import banner_for
 from patients.care import care
 from patients.consent.queries import rights_of
 from patients.creation_views import holder_sentence
@@ -101,7 +102,7 @@ def contact(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         update_contact(patient=patient, values=form.changed_values(), by=request.user)
         messages.success(request, "Coordonnées enregistrées.")
         return redirect(file_url(patient.pk))
-    context = {"form": form, "patient": patient, "banner_data": banner_of(patient)}
+    context = {"form": form, "patient": patient, "banner_data": banner_for(request, patient)}
     return render(request, "patients/contact.html", context, status=422 if form.is_bound else 200)
 
 
@@ -122,7 +123,7 @@ def ipp(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"IPP ajouté pour {organisation.short_name}.")
             return redirect(f"{file_url(patient.pk)}?rubrique=information")
-    context = {"form": form, "patient": patient, "banner_data": banner_of(patient), "ipps": ipps_of(patient)}
+    context = {"form": form, "patient": patient, "banner_data": banner_for(request, patient), "ipps": ipps_of(patient)}
     return render(request, "patients/ipp.html", context, status=422 if form.is_bound else 200)
 
 
@@ -141,7 +142,7 @@ def _closed(request: StaffRequest, patient: Patient, form: BreakGlassForm, *, st
     context = {
         "patient": patient,
         "form": form,
-        "banner_data": banner_of(patient, link=False, break_glass_until=glass_open_until(patient, request.user)),
+        "banner_data": banner_for(request, patient, link=False, file_open=False),
         "may_break": granted(request, PatientPermission.BREAK_GLASS),
         "opposition": opposition_to_me(patient),
         "three_c": request.membership.organisation.three_c,

@@ -53,8 +53,8 @@ def _results(request: StaffRequest, recent: Recent) -> HttpResponse:
         matches = search_identities(
             wanted=_wanted(form, [one.pk for one in establishments]), by=request.user, traced=recent.traced
         )
-    except TooManySearches:
-        return render(request, "patients/search.html", {"form": form, "too_many": True}, status=429)
+    except TooManySearches as many:
+        return render(request, "patients/search.html", {"form": form, "too_many": many}, status=429)
     if not recent.traced:  # shown again, nothing of the session changes: it is not written
         mark_traced(request.session, recent.token)
     rows = found_rows(matches, establishments=establishments)

@@ -10,11 +10,12 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from dcc.accounts.access import StaffRequest, requires
 from patients.access import may_see
+from patients.banner import banner_for
 from patients.consent import leaflet as sheet
 from patients.consent.actions import EarlierThanOpposition, LastTeam, inform, record_wish
 from patients.consent.forms import InformForm, WishForm
 from patients.models import Patient
-from patients.naming import banner_of, file_url
+from patients.naming import file_url
 from patients.permissions import PatientPermission
 from patients.sharing.reach import open_patient
 
@@ -67,7 +68,7 @@ def leaflet(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     organisation = request.membership.organisation
     context = {
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "title": sheet.TITLE,
         "version": sheet.VERSION,
         "network": request.membership.region.network,
@@ -78,7 +79,7 @@ def leaflet(request: StaffRequest, patient_id: UUID) -> HttpResponse:
 
 
 def _page(request: StaffRequest, template: str, patient: Patient, form: InformForm | WishForm) -> HttpResponse:
-    context = {"form": form, "patient": patient, "banner_data": banner_of(patient)}
+    context = {"form": form, "patient": patient, "banner_data": banner_for(request, patient)}
     return render(request, template, context, status=422 if form.is_bound else 200)
 
 

@@ -16,6 +16,7 @@ from dcc.lib import french
 from dcc.lib.lifecycle import TransitionRefused
 from dcc.ui.forms.summary import error_summary
 from patients.access import may_see
+from patients.banner import banner_for
 from patients.documents.cda_reading import Cda, read_cda
 from patients.documents.content import stored
 from patients.documents.identity_check import differences
@@ -31,7 +32,7 @@ from patients.documents.received_actions import (
 from patients.documents.received_forms import DescriptionForm
 from patients.documents.received_queries import drafts, received_line, received_url, same_bytes_elsewhere
 from patients.models import Patient, ReceivedDocument, ReceivedFormat, ReceivedStatus
-from patients.naming import banner_of, file_url
+from patients.naming import file_url
 from patients.permissions import PatientPermission
 
 
@@ -50,7 +51,7 @@ def _add(request: StaffRequest, patient_id: UUID, intake: Intake) -> HttpRespons
     if not may_see(patient.pk):
         return redirect(file_url(patient.pk))
     replaces = _replaced(patient, request.POST.get("remplace") or request.GET.get("remplace", ""))
-    context = {"patient": patient, "banner_data": banner_of(patient), "replaces": replaces}
+    context = {"patient": patient, "banner_data": banner_for(request, patient), "replaces": replaces}
     if request.method == "GET":
         return render(request, "patients/document_add.html", context | {"waiting": drafts(patient)})
     if not intake.sent:
@@ -103,7 +104,7 @@ def describe(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         return redirect(f"{file_url(patient.pk)}?rubrique=documents")
     context = {
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "summary": error_summary(*forms),
         "rows": [_row(form, patient) for form in forms],
         "label": f"Classer {french.counted(len(forms), 'document')}" if len(forms) > 1 else "Classer le document",

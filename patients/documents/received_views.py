@@ -17,6 +17,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from dcc.accounts.access import StaffRequest, granted, requires
 from dcc.audit.record import record
 from dcc.lib.lifecycle import TransitionRefused
+from patients.banner import banner_for
 from patients.documents.attaching import attaching
 from patients.documents.cda_narrative import Narrative
 from patients.documents.cda_reading import read_cda
@@ -33,7 +34,7 @@ from patients.documents.received_forms import DescriptionForm, WithdrawForm
 from patients.documents.received_queries import readers_of, received_line, received_url, versions
 from patients.events import PatientEvent
 from patients.models import ReceivedDocument, ReceivedFormat, ReceivedStatus
-from patients.naming import banner_of, file_url
+from patients.naming import file_url
 from patients.permissions import PatientPermission
 
 _TOKEN_SALT, _TOKEN_SECONDS = "patients.received.seen", 600
@@ -56,7 +57,7 @@ def received(request: StaffRequest, document_id: UUID) -> HttpResponse:
     context = {
         "document": document,
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "line": received_line(document),
         "size": size_words(document.size),
         "versions": [received_line(one) for one in versions(document)],
@@ -114,7 +115,12 @@ def edit(request: StaffRequest, document_id: UUID) -> HttpResponse:
         edit_document(document_id=document.pk, description=form.description(), by=request.user)
         messages.success(request, "Description corrigée.")
         return redirect(received_url(document))
-    context = {"form": form, "document": document, "banner_data": banner_of(document.patient), "title": "Corriger"}
+    context = {
+        "form": form,
+        "document": document,
+        "banner_data": banner_for(request, document.patient),
+        "title": "Corriger",
+    }
     return render(request, "patients/document_edit.html", context, status=422 if form.is_bound else 200)
 
 
@@ -137,7 +143,7 @@ def withdraw(request: StaffRequest, document_id: UUID) -> HttpResponse:
             return redirect("patients:document_describe", document.patient_id)
         return redirect(f"{file_url(document.patient_id)}?rubrique=documents")
     context = {"form": form, "document": document, "line": received_line(document)}
-    context |= {"banner_data": banner_of(document.patient), "draft": draft}
+    context |= {"banner_data": banner_for(request, document.patient), "draft": draft}
     return render(request, "patients/document_withdraw.html", context, status=422 if form.is_bound else 200)
 
 

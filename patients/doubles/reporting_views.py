@@ -13,12 +13,13 @@ from django.views.decorators.http import require_http_methods
 
 from dcc.accounts.access import StaffRequest, requires
 from dcc.lib import french
+from patients.banner import banner_for
 from patients.doubles.forms import ReportForm
 from patients.doubles.reporting import AlreadyReported, OtherRegion, SamePatient, report_double
 from patients.forms import SearchForm
 from patients.limits import TooManySearches
 from patients.models import Double, DoubleStatus, Patient
-from patients.naming import banner_of, birth_label, file_url, shown_name
+from patients.naming import birth_label, file_url, shown_name
 from patients.permissions import PatientPermission
 from patients.queries import own_establishments
 from patients.recent import Recent, keep, mark_traced, recall
@@ -32,7 +33,7 @@ class _Desk:
 
     search: SearchForm
     report: ReportForm | None = None
-    too_many: bool = False
+    too_many: TooManySearches | None = None
 
     @property
     def status(self) -> int:
@@ -77,8 +78,8 @@ def _found(request: StaffRequest, patient: Patient, recent: Recent) -> _Desk:
     )
     try:
         matches = search_identities(wanted=wanted, by=request.user, traced=recent.traced)
-    except TooManySearches:
-        return _Desk(search=form, too_many=True)
+    except TooManySearches as many:
+        return _Desk(search=form, too_many=many)
     mark_traced(request.session, recent.token)
     choices = [
         (
@@ -127,7 +128,7 @@ def _address(patient: Patient) -> str:
 def _page(request: StaffRequest, patient: Patient, desk: _Desk) -> HttpResponse:
     context = {
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "form": desk.search,
         "report": desk.report,
         "too_many": desk.too_many,

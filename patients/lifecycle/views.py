@@ -13,6 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from dcc.accounts.access import StaffRequest, demand, granted, requires
 from patients.access import may_see
+from patients.banner import banner_for
 from patients.creation_views import warnings_of
 from patients.file_views import note_opening
 from patients.insi.interface import InsiCode, InsiUnavailable
@@ -23,7 +24,7 @@ from patients.lifecycle.queries import asked_names, identity_page
 from patients.lifecycle.regimes import TraitsComeFromFeed, source_of
 from patients.lifecycle.transitions import TRANSITIONS, ActRefused, IdentityAct
 from patients.models import InsiCall, Patient, Relative
-from patients.naming import banner_of, birth_label, file_url, shown_name
+from patients.naming import birth_label, file_url, shown_name
 from patients.permissions import PatientPermission
 
 Refusals = (ActRefused, TraitsComeFromFeed, InsiUnavailable, actions.MovedOn)
@@ -56,7 +57,7 @@ def identity(request: StaffRequest, patient: Patient) -> HttpResponse:
     context = {
         "page": page,
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "may_edit": granted(request, PatientPermission.EDIT),
         "acts": [(act.value, TRANSITIONS[act].label) for act in page.acts if TRANSITIONS[act].wants_reason],
         "act_names": {act.name for act in page.acts},
@@ -225,7 +226,7 @@ def _form_page(request: StaffRequest, patient: Patient, form: object, template: 
     context = {
         "form": form,
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "back": identity_url(patient),
         "source": source_of(by=request.user, patient=patient),
         **more,

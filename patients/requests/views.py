@@ -11,10 +11,10 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from dcc.accounts.access import StaffRequest, granted, requires
 from dcc.audit.record import record
 from dcc.lib.crypto import CryptoError
+from patients.banner import banner_for
 from patients.documents.download import download
 from patients.events import PatientEvent
 from patients.models import Export, ExportState, Patient, Request, RequestStatus
-from patients.naming import banner_of
 from patients.permissions import PatientPermission
 from patients.requests.actions import SOONER, AlreadyClosed, ask_export, close_request, register_request
 from patients.requests.forms import AnswerForm, RequestForm
@@ -103,7 +103,7 @@ def _page(request: StaffRequest, patient: Patient, form: RequestForm, answer_for
     found = Request.objects.filter(patient=patient).select_related("recorded_by", "closed_by").order_by("-recorded_at")
     context = {
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "form": form,
         "answer_form": answer_form,
         "requests": list(found),

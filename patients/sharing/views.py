@@ -13,9 +13,10 @@ from dcc.audit.record import record
 from dcc.lib import french
 from dcc.ui.forms import options_response
 from patients.access import AccessRefused, PatientOpposes
+from patients.banner import banner_for
 from patients.events import PatientEvent
 from patients.models import Patient
-from patients.naming import banner_of, file_url
+from patients.naming import file_url
 from patients.permissions import PatientPermission
 from patients.sharing.actions import end_sharing, share_file
 from patients.sharing.forms import ShareForm
@@ -32,7 +33,7 @@ def share(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     form = ShareForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and _shared(request, patient, form):
         return redirect(f"{file_url(patient.pk)}?rubrique=acces")
-    context = {"form": form, "patient": patient, "banner_data": banner_of(patient)}
+    context = {"form": form, "patient": patient, "banner_data": banner_for(request, patient)}
     return render(request, "patients/sharing.html", context, status=422 if form.is_bound else 200)
 
 
@@ -66,7 +67,7 @@ def accesses_print(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     record(PatientEvent.ACCESSES_PRINTED, on=patient, by=request.user)
     context = {
         "patient": patient,
-        "banner_data": banner_of(patient),
+        "banner_data": banner_for(request, patient),
         "sharing": access_page(patient),
         "printed_at": timezone.now(),
         "printed_by": request.user.display_name,

@@ -1,4 +1,4 @@
-"""Registration of a case to a meeting, its postponement and cancellation (INS-01…12).
+"""Registration of a case to a meeting (INS-01…09); what happens to it afterwards is in moving.py.
 
 Lock order (architecture §4): meetings (by id) → patient → case → sheet.
 """
@@ -14,30 +14,25 @@ from django.utils import timezone
 from dcc.accounts.models import User
 from dcc.audit.record import record
 from dcc.lib import french
-from dcc.lib.ids import uuid7
 from dcc.organisations.models import Organisation
 from dcc.tenancy.models import Principal
-from patients.access import end, grant
+from patients.access import grant
 from patients.actions import update_contact
 from patients.events import PatientEvent
-from patients.models import AccessReason, Information, Opposition, Patient
-from rcp.cases.lifecycle import CASE_LIFECYCLE, CaseTransition
+from patients.models import AccessReason, Contact, Information, Opposition, Patient
 from rcp.events import RcpEvent
 from rcp.models import (
     Case,
-    CaseStatus,
     Correspondent,
     CorrespondentRole,
     Level,
     Meeting,
     MeetingStatus,
     Motive,
-    Sheet,
-    SheetStatus,
     Urgency,
 )
 from rcp.registration.load import meeting_load
-from rcp.registration.queries import LEFT, MeetingChoice, Opening, meeting_choice
+from rcp.registration.queries import LEFT, MeetingChoice, Opening, gp_version, meeting_choice, opposed_in_the_room
 from rcp.sheets.actions import open_sheet
 
 MEETING_ACCESS = timedelta(days=30)  # participants read the file until then after the meeting
@@ -59,6 +54,20 @@ class AlreadyRegistered(Exception):
     """This patient already has a case in this meeting."""
 
     case: Case
+
+
+@dataclass
+class IdentityJoined(Exception):
+    """The identity was merged since the page was shown: `kept` has to be seen before anything is registered."""
+
+    kept: Patient
+
+
+@dataclass
+class OpposedInTheRoom(Exception):
+    """`names` are expected at the meeting and work for whom the patient opposes: how to present is to be chosen."""
+
+    names: tuple[str, ...]
 
 
 class SharingOpposed(Exception):
@@ -84,13 +93,17 @@ class Requester:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Demand:
-    """What is asked of the board (INS-04, INS-06, INS-07)."""
+    """What is asked of the board (INS-04, INS-06, INS-07).
+
+    `anonymous`: presented without traits, or with them, as somebody chose; None when nobody was asked.
+    """
 
     motive: Motive
     level: Level = Level.DISCUSSED
     question: str = ""
     urgency: Urgency = Urgency.STANDARD
     mode: str = "room"
+    anonymous: bool | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,91 +128,79 @@ def register_case(
     information: InformationGiven,
     addressees: Sequence[Addressee] = (),
     exceed: bool = False,
+    gp_seen: str | None = None,
     by: User,
 ) -> Case:
     """Put a patient on the list of a meeting, open the file to those concerned and open the draft sheet.
 
     `case_id` was drawn with the form: sent twice, it registers once. `exceed`: the board's own 3C takes a case after
-    closing or beyond the seats. An identity merged since the form was shown is registered as the one that was kept.
-    Raises MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed.
+    closing or beyond the seats. `gp_seen` is the version of the file's GP that the page showed (write_gp).
+    Raises MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed, OpposedInTheRoom, and IdentityJoined when
+    the identity was merged since the form was shown.
     """
     if information.opposition == Opposition.SHARING:
         raise SharingOpposed
     with transaction.atomic():
-        meeting = _lock_meeting(meeting.pk)
-        patient = _lock_in_force(patient.pk)
+        meeting = lock_meeting(meeting.pk)
+        kept = lock_in_force(patient.pk)
         if (already := Case.objects.filter(pk=case_id).first()) is not None:
             return already
-        _check_room(meeting, by=by, exceed=exceed)
+        if kept.pk != patient.pk:
+            raise IdentityJoined(kept)
+        patient = kept
+        check_room(meeting, by=by, exceed=exceed)
         _open_file(patient, meeting, requester, addressees, by)
-        _check_alone(patient, meeting)
+        check_alone(patient, meeting)
+        anonymous = _presented_without_traits(patient, meeting, demand, information)
         informed = _inform(patient, information, by)
-        case = Case.objects.create(
-            id=case_id,
-            region_id=patient.region_id,
-            patient=patient,
-            meeting_region_id=meeting.region_id,
-            meeting=meeting,
-            position=meeting_load(meeting.pk).last_position + 1,
-            level=demand.level,
-            motive=demand.motive,
-            question=demand.question,
-            urgency=demand.urgency,
-            mode=demand.mode,
-            anonymous=information.opposition == Opposition.NOMINATIVE,
-            information=informed,
-            requester=requester.user,
-            requester_name=requester.user.display_name,
-            requester_organisation=requester.organisation,
-            registered_by=by,
-            registered_organisation=by.acting_as,
-        )
+        case = _put_on_the_list(case_id, patient, meeting, demand, requester, informed, anonymous, by)
         write_correspondents(case, _with_requester(addressees, requester, meeting))
-        write_gp(patient, addressees, by)
-        record(RcpEvent.CASE_REGISTERED, on=case, by=by, meeting=str(meeting), requester=case.requester_name)
+        write_gp(patient, addressees, by, seen=gp_seen)
+        record(
+            RcpEvent.CASE_REGISTERED,
+            on=case,
+            by=by,
+            meeting=str(meeting),
+            requester=case.requester_name,
+            **_chosen_presentation(demand),
+        )
         open_sheet(case=case, by=by)
         return case
 
 
-def postpone_case(*, case: Case, to: Meeting, reason: str, exceed: bool = False, by: User) -> Case:
-    """Move a case to another meeting (INS-10): the former one keeps its trace, the draft sheet follows.
-
-    Raises TransitionRefused, and what register_case raises.
-    """
-    with transaction.atomic():
-        old_meeting, meeting = _lock_two(case.meeting_id, to.pk)
-        patient = _lock_in_force(case.patient_id)
-        former = Case.objects.select_for_update(of=("self",), no_key=True).select_related("information").get(pk=case.pk)
-        CASE_LIFECYCLE.move(former, CaseTransition.POSTPONE)
-        _check_room(meeting, by=by, exceed=exceed)
-        _check_alone(patient, meeting)
-        former.status_reason = reason
-        former.save(update_fields=["status", "status_reason"])
-        _close_meeting_access(former, old_meeting, by)
-        _open_to_meeting(patient, meeting, by)
-        moved = _moved(former, meeting, by)
-        Correspondent.objects.bulk_create(_copied(one, moved) for one in former.correspondents.all())
-        followed = Sheet.objects.filter(case=former, status=SheetStatus.DRAFT).update(case=moved)
-        assert followed == 1, "an open case has one draft"
-        record(RcpEvent.CASE_POSTPONED, on=former, by=by, meeting=str(meeting), why=reason, to=str(moved.pk))
-        return moved
-
-
-def cancel_case(*, case: Case, reason: str, by: User) -> Case:
-    """Take a case off the list of its meeting, with the reason (INS-10). Raises TransitionRefused."""
-    with transaction.atomic():
-        meeting = _lock_meeting(case.meeting_id)
-        _lock_in_force(case.patient_id)
-        case = Case.objects.select_for_update(of=("self",), no_key=True).get(pk=case.pk)
-        CASE_LIFECYCLE.move(case, CaseTransition.CANCEL)
-        case.status_reason = reason
-        case.save(update_fields=["status", "status_reason"])
-        _close_meeting_access(case, meeting, by)
-        record(RcpEvent.CASE_CANCELLED, on=case, by=by, why=reason)
-        return case
+def _put_on_the_list(
+    case_id: UUID,
+    patient: Patient,
+    meeting: Meeting,
+    demand: Demand,
+    requester: Requester,
+    informed: Information,
+    anonymous: bool,
+    by: User,
+) -> Case:
+    return Case.objects.create(
+        id=case_id,
+        region_id=patient.region_id,
+        patient=patient,
+        meeting_region_id=meeting.region_id,
+        meeting=meeting,
+        position=meeting_load(meeting.pk).last_position + 1,
+        level=demand.level,
+        motive=demand.motive,
+        question=demand.question,
+        urgency=demand.urgency,
+        mode=demand.mode,
+        anonymous=anonymous,
+        information=informed,
+        requester=requester.user,
+        requester_name=requester.user.display_name,
+        requester_organisation=requester.organisation,
+        registered_by=by,
+        registered_organisation=by.acting_as,
+    )
 
 
-def _lock_meeting(meeting_id: UUID) -> Meeting:
+def lock_meeting(meeting_id: UUID) -> Meeting:
     """NO KEY, as everywhere: no key changes, and a save that looks one up must not wait for the whole action."""
     locked = Meeting.objects.select_for_update(of=("self",), no_key=True).select_related(
         "principal", "board__principal", "board__organisation__principal"
@@ -207,13 +208,7 @@ def _lock_meeting(meeting_id: UUID) -> Meeting:
     return locked.get(pk=meeting_id)
 
 
-def _lock_two(one: UUID, other: UUID) -> tuple[Meeting, Meeting]:
-    """Both meetings, locked by id whichever way the case goes."""
-    locked = {key: _lock_meeting(key) for key in sorted({one, other})}
-    return locked[one], locked[other]
-
-
-def _lock_in_force(patient_id: UUID) -> Patient:
+def lock_in_force(patient_id: UUID) -> Patient:
     """The identity, or the one it was merged into meanwhile, to the end of the chain.
 
     One row is held at a time, the savepoint lets go of the others: a merge takes its two in the order of their ids.
@@ -228,7 +223,7 @@ def _lock_in_force(patient_id: UUID) -> Patient:
         patient_id = patient.merged_into_id
 
 
-def _check_room(meeting: Meeting, *, by: User, exceed: bool) -> None:
+def check_room(meeting: Meeting, *, by: User, exceed: bool) -> None:
     if meeting.status not in {MeetingStatus.PLANNED, MeetingStatus.OPEN} or meeting.ends_at <= timezone.now():
         raise MeetingOver
     choice = meeting_choice(meeting, meeting_load(meeting.pk), by=by)
@@ -236,7 +231,7 @@ def _check_room(meeting: Meeting, *, by: User, exceed: bool) -> None:
         raise MeetingRefuses(choice)
 
 
-def _check_alone(patient: Patient, meeting: Meeting) -> None:
+def check_alone(patient: Patient, meeting: Meeting) -> None:
     already = Case.objects.filter(patient=patient, meeting=meeting).exclude(status__in=LEFT).first()
     if already is not None:
         raise AlreadyRegistered(already)
@@ -249,7 +244,7 @@ def _open_file(
     teams: list[Organisation] = [by.acting_as, requester.organisation]
     for team in teams:
         grant(patient_id=patient.pk, to=team.principal, reason=AccessReason.REGISTRATION, by=by)
-    _open_to_meeting(patient, meeting, by)
+    open_to_meeting(patient, meeting, by)
     open_in_person(patient, addressees, by)
 
 
@@ -261,7 +256,7 @@ def open_in_person(patient: Patient, addressees: Sequence[Addressee], by: User) 
             grant(patient_id=patient.pk, to=one.user.principal, reason=reason, by=by)
 
 
-def _open_to_meeting(patient: Patient, meeting: Meeting, by: User) -> None:
+def open_to_meeting(patient: Patient, meeting: Meeting, by: User) -> None:
     """The board and its 3C for good, the participants for the time of the meeting."""
     holders: list[Principal] = [meeting.board.principal, meeting.board.organisation.principal]
     for holder in holders:
@@ -275,9 +270,20 @@ def _open_to_meeting(patient: Patient, meeting: Meeting, by: User) -> None:
     )
 
 
-def _close_meeting_access(case: Case, meeting: Meeting, by: User) -> None:
-    """The participants of a meeting where the case is no longer heard have no business in the file."""
-    end(patient_id=case.patient_id, principal_id=meeting.principal_id, reason=AccessReason.MEETING, by=by)
+def _presented_without_traits(patient: Patient, meeting: Meeting, demand: Demand, given: InformationGiven) -> bool:
+    """As the patient asks, else as was chosen; asked when somebody expected is of whom the patient opposes (ADR 11)."""
+    if given.opposition == Opposition.NOMINATIVE:
+        return True
+    if demand.anonymous is None and (names := opposed_in_the_room(patient, meeting)):
+        raise OpposedInTheRoom(names)
+    return bool(demand.anonymous)
+
+
+def _chosen_presentation(demand: Demand) -> dict[str, str]:
+    """For the trace, when somebody was asked."""
+    if demand.anonymous is None:
+        return {}
+    return {"presentation": "sans les traits d’identité" if demand.anonymous else "nominative"}
 
 
 def _inform(patient: Patient, given: InformationGiven, by: User) -> Information:
@@ -347,56 +353,19 @@ def write_correspondents(case: Case, addressees: Sequence[Addressee]) -> None:
     )
 
 
-def write_gp(patient: Patient, addressees: Sequence[Addressee], by: User) -> None:
-    """The GP named at registration is the patient's: the next one finds it (PAT-10)."""
+def write_gp(patient: Patient, addressees: Sequence[Addressee], by: User, *, seen: str | None = None) -> None:
+    """The GP named at registration is the patient's: the next one finds it (PAT-10).
+
+    `seen` is the gp_version that the page showed, if a page did: a GP changed since, by a feed or at another desk, is
+    not put back to an older one. The caller holds the identity, as whoever writes a contact does.
+    """
     gp = next((one for one in addressees if one.role == CorrespondentRole.GP), None)
-    if gp is not None:
-        values = {
-            "gp_name": gp.name,
-            "gp_rpps": gp.rpps,
-            "gp_mssante_address": gp.mssante_address,
-            "gp_address": gp.postal_address,
-        }
-        update_contact(patient=patient, values=values, by=by)
-
-
-def _moved(former: Case, meeting: Meeting, by: User) -> Case:
-    """The same demand on another list."""
-    return Case.objects.create(
-        id=uuid7(),
-        region_id=former.region_id,
-        patient_id=former.patient_id,
-        meeting_region_id=meeting.region_id,
-        meeting=meeting,
-        position=meeting_load(meeting.pk).last_position + 1,
-        status=CaseStatus.REGISTERED,
-        level=former.level,
-        motive=former.motive,
-        question=former.question,
-        urgency=former.urgency,
-        mode=former.mode,
-        anonymous=former.anonymous,
-        information=former.information,
-        requester_id=former.requester_id,
-        requester_name=former.requester_name,
-        requester_organisation_id=former.requester_organisation_id,
-        requested_at=former.requested_at,
-        registered_by=by,
-        registered_organisation=by.acting_as,
-        previous=former,
-        moved_from_id=former.meeting_id,
-    )
-
-
-def _copied(one: Correspondent, case: Case) -> Correspondent:
-    return Correspondent(
-        region_id=case.region_id,
-        patient_id=case.patient_id,
-        case=case,
-        role=one.role,
-        user_id=one.user_id,
-        name=one.name,
-        rpps=one.rpps,
-        mssante_address=one.mssante_address,
-        postal_address=one.postal_address,
-    )
+    if gp is None or (seen is not None and seen != gp_version(Contact.objects.filter(patient=patient).first())):
+        return
+    values = {
+        "gp_name": gp.name,
+        "gp_rpps": gp.rpps,
+        "gp_mssante_address": gp.mssante_address,
+        "gp_address": gp.postal_address,
+    }
+    update_contact(patient=patient, values=values, by=by)

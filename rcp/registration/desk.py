@@ -22,14 +22,29 @@ from dcc.ui.forms import DccForm, Option
 from dcc.ui.forms.summary import error_summary
 from patients.access import PatientOpposes, may_see
 from patients.actions import record_opposition
-from patients.models import Opposition, Patient
-from patients.naming import banner_of, shown_name
-from patients.queries import glass_open_until, ipps_of, main_ipp
+from patients.banner import banner_for
+from patients.models import Contact, Opposition, Patient
+from patients.naming import shown_name
 from rcp.models import Case, Correspondent, CorrespondentRole, Meeting
-from rcp.registration.actions import Addressee, AlreadyRegistered, MeetingRefuses, SharingOpposed, register_case
-from rcp.registration.forms import CorrespondentForm, OthersFormSet, RegistrationForm, opposed_sentence
+from rcp.registration.actions import (
+    Addressee,
+    AlreadyRegistered,
+    MeetingRefuses,
+    OpposedInTheRoom,
+    SharingOpposed,
+    register_case,
+)
+from rcp.registration.forms import WITHOUT_TRAITS, CorrespondentForm, OthersFormSet, RegistrationForm, opposed_sentence
 from rcp.registration.professionals import memberships, professional_option
-from rcp.registration.queries import Opening, boards_of_network, case_in_meeting, known, meeting_choices
+from rcp.registration.queries import (
+    Opening,
+    boards_of_network,
+    case_in_meeting,
+    gp_version,
+    known,
+    meeting_choices,
+    opposed_in_the_room,
+)
 
 SIGNER = Signer(salt="rcp.register")
 
@@ -43,10 +58,12 @@ class Slot:
 
 
 class Desk:
-    """One visit of the page."""
+    """One visit of the page; `joined` is the identity it was typed for, when that one was merged into `patient`."""
 
-    def __init__(self, request: StaffRequest, patient: Patient) -> None:
-        self.request, self.patient = request, patient
+    def __init__(self, request: StaffRequest, patient: Patient, *, joined: Patient | None = None) -> None:
+        self.request, self.patient, self.joined = request, patient, joined
+        self.opposed: tuple[str, ...] = ()
+        self.asked_presentation = False
         self.known = known(patient)
         data = request.POST if request.method == "POST" else None
         self.form = RegistrationForm(
@@ -80,6 +97,7 @@ class Desk:
             information=self.form.information(),
             addressees=self._addressees(),
             exceed=self.form.cleaned_data["exceed"],
+            gp_seen=self.form.cleaned_data["gp_seen"],
             by=self.request.user,
         )
 
@@ -100,6 +118,10 @@ class Desk:
             self.form.add_error("opposition", opposed_sentence(self.patient.sex))
         elif isinstance(refusal, AlreadyRegistered):
             self.form.add_error("meeting", self._already())
+        elif isinstance(refusal, OpposedInTheRoom):
+            self.asked_presentation = True
+            self.opposed = refusal.names if may_see(self.patient.pk) else ()
+            self.form.add_error("presentation", "Choisissez comment le dossier sera présenté, puis inscrivez")
         else:
             self.form.add_error("meeting", why_not(refusal))
 
@@ -107,7 +129,11 @@ class Desk:
         chosen = str(self.form["meeting"].value() or "")
         board = str(self.form["board"].value() or "")
         choices = meeting_choices(by=self.request.user, board_id=_uuid(board), chosen=_uuid(chosen))
+        chosen_meeting = next((one for one in choices if str(one.meeting.pk) == chosen), None)
         context: dict[str, Any] = {
+            "joined": self.joined,
+            "asks_presentation": self._asks_presentation(chosen_meeting.meeting if chosen_meeting else None),
+            "opposed": self.opposed,
             "form": self.form,
             "slots": self.slots,
             "others": self.others,
@@ -115,26 +141,31 @@ class Desk:
             "known": self.known,
             "choices": choices,
             "chosen": chosen,
-            "chosen_meeting": next((one for one in choices if str(one.meeting.pk) == chosen), None),
+            "chosen_meeting": chosen_meeting,
             "meeting_errors": self.form["meeting"].errors if self.form.is_bound and status == 422 else [],
             "bound": status == 422,
             "page_opens": self.request.method == "GET",
             "summary": error_summary(*self._forms()) if status == 422 else "",
             "asks_exceed": any(one.own and one.advice for one in choices),
-            "banner_data": banner_of(
-                self.patient,
-                ipp=main_ipp(ipps_of(self.patient), self.request.membership.organisation),
-                break_glass_until=glass_open_until(self.patient, self.request.user),
-            ),
+            "banner_data": banner_for(self.request, self.patient, file_open=may_see(self.patient.pk)),
         }
         return render(self.request, "rcp/registration/register.html", context, status=status)
 
+    def _asks_presentation(self, meeting: Meeting | None) -> bool:
+        """Without the traits is proposed when somebody expected is of whom the patient opposes (ADR 11); kept asked."""
+        if meeting is not None and not self.opposed:
+            self.opposed = opposed_in_the_room(self.patient, meeting)
+        answered = bool(self.form.is_bound and self.form["presentation"].value())
+        asked = bool(self.opposed) or self.asked_presentation
+        if asked and self.form.is_bound and not answered:
+            self.form.data = self.form.data.copy()
+            self.form.data["presentation"] = WITHOUT_TRAITS
+        return asked or answered
+
     def onward(self, case: Case) -> HttpResponse:
-        if case.patient_id != self.patient.pk:
-            messages.info(
-                self.request,
-                "Cette identité vient d’être fusionnée\u00a0: le patient est inscrit sous celle qui a été conservée.",
-            )
+        gp = next((one for one in self._addressees() if one.role == CorrespondentRole.GP), None)
+        if gp is not None and (stays := gp_that_stays(case, gp)):
+            messages.error(self.request, stays)  # stays on the screen until it is read
         said = f"{shown_name(case.patient)}\u00a0: inscription au {when(case.meeting)} enregistrée."
         messages.success(self.request, said)
         if self.request.POST.get("then") == "sheet":
@@ -165,6 +196,8 @@ class Desk:
             "board": request.GET.get("rcp", ""),
             "requester": requester,
             "given_by": requester.label if requester else "",
+            "presentation": WITHOUT_TRAITS,
+            "gp_seen": gp_version(self.known.contact),
             "token": SIGNER.sign(str(uuid7())),
         }
 
@@ -232,6 +265,27 @@ def typed_before(name: str, mssante: str, postal: str) -> dict[str, Any]:
         "of_mssante": mssante,
         "of_postal": postal,
     }
+
+
+def gp_that_stays(case: Case, gp: Addressee) -> str:
+    """What to say when the file names another GP than the one just chosen for this case; '' when it is the same."""
+    file = Contact.objects.filter(patient_id=case.patient_id).first()
+    if file is None or (file.gp_name, file.gp_rpps, file.gp_mssante_address, file.gp_address) == (
+        gp.name,
+        gp.rpps,
+        gp.mssante_address,
+        gp.postal_address,
+    ):
+        return ""
+    changed = "Le médecin traitant du dossier a changé" if file.gp_name != gp.name else "Ses coordonnées ont changé"
+    return format_html(
+        "{} entre-temps\u00a0: {} y reste. Le compte rendu de cette réunion ira à {}, comme saisi. "
+        '<a href="{}">Vérifier les destinataires</a>',
+        changed,
+        file.gp_name or "aucun",
+        gp.name,
+        reverse("rcp:recipients", args=[case.pk]),
+    )
 
 
 def why_not(refusal: Exception) -> str:

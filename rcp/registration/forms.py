@@ -26,11 +26,15 @@ from rcp.registration.queries import upcoming
 
 MOST_OTHERS = 8
 SHORTEST_QUESTION = 10  # characters
+WITHOUT_TRAITS, WITH_TRAITS = "anonymous", "nominative"
 UNASKED = "Écrivez la question posée à la RCP\u00a0: elle est lue dans la salle"
 
 
 class RegistrationForm(DccForm):
-    """Four answers: which meeting, what the patient was told, what is asked, by whom."""
+    """Four answers: which meeting, what the patient was told, what is asked, by whom.
+
+    A fifth, `presentation`, is asked when somebody expected at the meeting is of whom the patient opposes.
+    """
 
     board = forms.ChoiceField(label="RCP", required=False)
     meeting = forms.ModelChoiceField(
@@ -103,6 +107,13 @@ class RegistrationForm(DccForm):
         initial=MeetingMode.ROOM,
         help_text="Comment le dossier sera présenté",
     )
+    presentation = forms.ChoiceField(
+        label="Comment présenter le dossier\u202f?",
+        required=False,
+        widget=ChipsRadio,
+        choices=[(WITHOUT_TRAITS, "Sans les traits d’identité (proposé)"), (WITH_TRAITS, "Avec les traits d’identité")],
+    )
+    gp_seen = forms.CharField(required=False, widget=forms.HiddenInput)  # gp_version when the page was shown
     token = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, boards: Sequence[Board], sex: str, **kwargs: Any) -> None:
@@ -145,6 +156,7 @@ class RegistrationForm(DccForm):
             question=cleaned["question"].strip(),
             urgency=Urgency(cleaned["urgency"]),
             mode=cleaned["mode"],
+            anonymous={WITHOUT_TRAITS: True, WITH_TRAITS: False}.get(cleaned["presentation"]),
         )
 
     def asked_by(self) -> Requester:

@@ -1,5 +1,6 @@
 """Reads of the registration page: which meetings may take the case, what is taken over from the file."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -11,8 +12,19 @@ from django.utils import timezone
 from dcc.accounts.models import User
 from dcc.lib import french
 from dcc.organisations.models import Organisation
-from patients.models import Contact, Information, Patient
-from rcp.models import Board, BoardMember, Case, CaseStatus, Correspondent, CorrespondentRole, Meeting, MeetingStatus
+from patients.consent.queries import opposed_among
+from patients.models import Contact, Information, Patient, Wish, WishAnswer, WishSubject
+from rcp.models import (
+    Attendance,
+    Board,
+    BoardMember,
+    Case,
+    CaseStatus,
+    Correspondent,
+    CorrespondentRole,
+    Meeting,
+    MeetingStatus,
+)
 from rcp.registration.load import Load, meeting_loads
 
 SHOWN = 8
@@ -139,6 +151,38 @@ def known(patient: Patient) -> Known:
         last_case=last,
         correspondents=tuple(correspondents),
     )
+
+
+def kept_identity(patient: Patient) -> Patient:
+    """This identity, or the one it was merged into, to the end of the chain."""
+    while patient.merged_into_id is not None:
+        patient = Patient.objects.get(pk=patient.merged_into_id)
+    return patient
+
+
+def gp_version(contact: Contact | None) -> str:
+    """What the file says of the GP now, for a page to send back with what was typed; '' when it names none."""
+    if contact is None or not contact.gp_name:
+        return ""
+    said = (contact.gp_name, contact.gp_rpps, contact.gp_mssante_address, contact.gp_address)
+    return hashlib.sha256("\x1f".join(said).encode()).hexdigest()[:32]
+
+
+def opposed_in_the_room(patient: Patient, meeting: Meeting) -> tuple[str, ...]:
+    """Those expected at this meeting who work only for whom the patient opposes (ADR 11); nobody, for a closed file.
+
+    The usual members of the board and those of the list of presence, guests without an account by their organisation.
+    """
+    if not Wish.objects.filter(patient=patient, subject=WishSubject.ORGANISATION, answer=WishAnswer.OPPOSED).exists():
+        return ()
+    members = BoardMember.objects.filter(board_id=meeting.board_id).select_related("user")
+    expected = {one.user.principal_id: one.user.display_name for one in members}
+    for one in Attendance.objects.filter(meeting=meeting).select_related("user", "organisation"):
+        who = one.user or one.organisation
+        if who is not None:
+            expected.setdefault(who.principal_id, one.name)
+    opposed = opposed_among(patient.pk, expected)
+    return tuple(sorted(name for principal, name in expected.items() if principal in opposed))
 
 
 def case_in_meeting(patient: Patient, meeting: Meeting) -> Case | None:

@@ -13,16 +13,18 @@ from dcc.accounts.access import StaffRequest, requires
 from dcc.accounts.models import Membership
 from dcc.ui.forms import DccForm
 from dcc.ui.forms.summary import error_summary
-from patients.naming import banner_of
+from patients.banner import banner_for
+from patients.models import Contact
 from rcp.cases.actions import SheetFrozen
 from rcp.cases.page import CHOOSE_RECIPIENTS
 from rcp.cases.recipients import recipients_of
 from rcp.models import Case, Correspondent, CorrespondentRole
 from rcp.registration.actions import Addressee, postal_address
-from rcp.registration.desk import typed_before, with_one_more
+from rcp.registration.desk import gp_that_stays, typed_before, with_one_more
 from rcp.registration.forms import CorrespondentForm, OthersFormSet
 from rcp.registration.professionals import memberships, professional_option
-from rcp.registration.recipients import CHOSEN, choose_recipients, chosen, may_choose
+from rcp.registration.queries import gp_version
+from rcp.registration.recipients import CHOSEN, choose_recipients, chosen, is_another_gp, may_choose
 
 TITLES = {CorrespondentRole.REFERRING: "Médecin adresseur", CorrespondentRole.GP: "Médecin traitant"}
 
@@ -74,7 +76,8 @@ def recipients(request: StaffRequest, case_id: UUID) -> HttpResponse:
         status = 422
     context = {
         "case": case,
-        "banner_data": banner_of(case.patient),
+        "gp_seen": request.POST.get("gp_seen", "") if request.method == "POST" else _gp_seen(case),
+        "banner_data": banner_for(request, case.patient),
         "slots": [form for _, form in forms.slots],
         "others": forms.others,
         "summary": error_summary(*forms.all()) if status == 422 else "",
@@ -84,13 +87,24 @@ def recipients(request: StaffRequest, case_id: UUID) -> HttpResponse:
 
 
 def _written(request: StaffRequest, case: Case, forms: RecipientForms) -> HttpResponse:
+    addressees = forms.addressees()
+    gp = next((one for one in addressees if one.role == CorrespondentRole.GP), None)
+    another = is_another_gp(case, addressees)
     try:
-        choose_recipients(case_id=case.pk, addressees=forms.addressees(), by=request.user)
+        choose_recipients(
+            case_id=case.pk, addressees=addressees, gp_seen=request.POST.get("gp_seen", ""), by=request.user
+        )
     except SheetFrozen:
         messages.warning(request, "La fiche vient d’être validée\u00a0: ses destinataires n’ont pas changé.")
     else:
         messages.success(request, "Destinataires enregistrés.")
+        if gp is not None and another and (stays := gp_that_stays(case, gp)):
+            messages.error(request, stays)  # stays on the screen until it is read
     return redirect("rcp:conclusion", case.pk)
+
+
+def _gp_seen(case: Case) -> str:
+    return gp_version(Contact.objects.filter(patient_id=case.patient_id).first())
 
 
 def _first(initial: list[tuple[str, dict[str, Any]]], role: CorrespondentRole) -> dict[str, Any]:

@@ -20,23 +20,36 @@ CHOSEN = (CorrespondentRole.REFERRING, CorrespondentRole.GP, CorrespondentRole.O
 
 
 @transaction.atomic
-def choose_recipients(*, case_id: UUID, addressees: Sequence[Addressee], by: User) -> Case:
+def choose_recipients(*, case_id: UUID, addressees: Sequence[Addressee], gp_seen: str | None = None, by: User) -> Case:
     """Replace the correspondents chosen for a case by these, and open the file to those who care in person.
 
-    Raises SheetFrozen once the report is signed, Case.DoesNotExist for who cannot see the case.
+    A GP whom the case had already says nothing of the file's: only another one is written there, and not over one
+    changed since the page was shown (`gp_seen`, see write_gp). Raises SheetFrozen once the report is signed,
+    Case.DoesNotExist for who cannot see the case.
     """
     case = lock_case(case_id)
     if not may_choose(case):
         raise SheetFrozen
     before = _names(case)
+    names_gp = is_another_gp(case, addressees)
     case.correspondents.filter(role__in=CHOSEN).delete()
     open_in_person(case.patient, addressees, by)
     write_correspondents(case, addressees)
-    write_gp(case.patient, addressees, by)
+    if names_gp:
+        write_gp(case.patient, addressees, by, seen=gp_seen)
     after = _names(case)
     if after != before:
         record(RcpEvent.RECIPIENTS_CHOSEN, on=case, by=by, names=french.join_list(after) if after else "aucun")
     return case
+
+
+def is_another_gp(case: Case, addressees: Sequence[Addressee]) -> bool:
+    """Whether these name a GP, or an address of theirs, that the case did not have."""
+    gp = next((one for one in addressees if one.role == CorrespondentRole.GP), None)
+    if gp is None:
+        return False
+    said = {"name": gp.name, "mssante_address": gp.mssante_address, "postal_address": gp.postal_address}
+    return not case.correspondents.filter(role=CorrespondentRole.GP, **said).exists()
 
 
 def may_choose(case: Case) -> bool:

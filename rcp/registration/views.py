@@ -11,22 +11,24 @@ from dcc.accounts.access import StaffRequest, requires
 from dcc.lib.lifecycle import TransitionRefused
 from dcc.ui.forms import options_response
 from patients.access import PatientOpposes
+from patients.banner import banner_for
 from patients.models import Patient
-from patients.naming import banner_of, shown_name
+from patients.naming import shown_name
 from rcp.models import Case
 from rcp.permissions import RcpPermission
 from rcp.registration.actions import (
     AlreadyRegistered,
+    IdentityJoined,
     MeetingOver,
     MeetingRefuses,
+    OpposedInTheRoom,
     SharingOpposed,
-    cancel_case,
-    postpone_case,
 )
 from rcp.registration.desk import Desk, when, why_not
 from rcp.registration.forms import CancelForm, PostponeForm
+from rcp.registration.moving import cancel_case, postpone_case
 from rcp.registration.professionals import search_physicians, search_professionals
-from rcp.registration.queries import meeting_choices, upcoming
+from rcp.registration.queries import kept_identity, meeting_choices, upcoming
 
 
 @requires(RcpPermission.CASE_REGISTER)
@@ -35,7 +37,9 @@ def register(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Put a patient on the list of a meeting."""
     patient = get_object_or_404(Patient, pk=patient_id)
     if patient.merged_into_id:
-        return redirect("rcp:register", patient.merged_into_id)
+        if request.method == "GET":
+            return redirect("rcp:register", patient.merged_into_id)
+        return _joined(request, patient, kept_identity(patient))
     desk = Desk(request, patient)
     if request.method == "GET":
         return desk.page()
@@ -46,10 +50,24 @@ def register(request: StaffRequest, patient_id: UUID) -> HttpResponse:
         return desk.page(status=422)
     try:
         case = desk.register()
-    except (MeetingRefuses, MeetingOver, AlreadyRegistered, SharingOpposed, PatientOpposes) as refusal:
+    except IdentityJoined as meanwhile:
+        return _joined(request, patient, meanwhile.kept)
+    except (
+        MeetingRefuses,
+        MeetingOver,
+        AlreadyRegistered,
+        SharingOpposed,
+        PatientOpposes,
+        OpposedInTheRoom,
+    ) as refusal:
         desk.explain(refusal)
         return desk.page(status=422)
     return desk.onward(case)
+
+
+def _joined(request: StaffRequest, lost: Patient, kept: Patient) -> HttpResponse:
+    """What was typed for an identity merged meanwhile, on the page of the one kept; nothing is written (PAT-05)."""
+    return Desk(request, kept, joined=lost).page(status=409)
 
 
 @requires(RcpPermission.CASE_REGISTER)
@@ -108,7 +126,7 @@ def postpone(request: StaffRequest, case_id: UUID) -> HttpResponse:
     context = {
         "form": form,
         "case": case,
-        "banner_data": banner_of(case.patient),
+        "banner_data": banner_for(request, case.patient),
         "choices": meeting_choices(
             by=request.user, board_id=case.meeting.board_id, chosen=_uuid(chosen), excluding=case.meeting_id
         ),
@@ -132,7 +150,7 @@ def cancel(request: StaffRequest, case_id: UUID) -> HttpResponse:
         else:
             messages.success(request, f"Inscription de {shown_name(case.patient)} annulée.")
             return redirect("rcp:meeting", case.meeting_id)
-    context = {"form": form, "case": case, "banner_data": banner_of(case.patient)}
+    context = {"form": form, "case": case, "banner_data": banner_for(request, case.patient)}
     return render(request, "rcp/registration/cancel.html", context, status=422 if form.is_bound else 200)
 
 

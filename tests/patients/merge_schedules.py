@@ -27,7 +27,7 @@ from patients.doubles.tasks import carry_out_one
 from patients.doubles.undoing import KEPT, LOST
 from patients.models import Access, Double, DoubleStatus, Means, Merge, MergedTable, Patient, WishAnswer, WishSubject
 from rcp.models import Answer, AnswerEvent, Meeting, Sheet
-from rcp.registration.actions import AlreadyRegistered
+from rcp.registration.actions import AlreadyRegistered, IdentityJoined
 from rcp.sheets.actions import Change, save_answer
 from rcp.sheets.definitions import compiled
 from tests.documents import samples_received as samples
@@ -40,8 +40,9 @@ from tests.walls.reading import as_worker
 
 FIELDS = ("tronc.poids", "tronc.taille", "tronc.synthese")
 WEIGHTS = {"answer": 6, "document": 2, "reach": 1, "wish": 1, "register": 2}
-# What a person may be answered, besides yes: the file was moved away from them, or the list has the patient already.
-REFUSALS = (AlreadyRegistered, AccessRefused, Patient.DoesNotExist, Sheet.DoesNotExist)
+# What a person may be answered, besides yes: the file was moved away from them, or joined to another that they have to
+# look at, or the list has the patient already.
+REFUSALS = (AlreadyRegistered, IdentityJoined, AccessRefused, Patient.DoesNotExist, Sheet.DoesNotExist)
 REGION = 1
 ALLOCATIONS = 6
 

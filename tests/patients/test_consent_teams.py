@@ -24,9 +24,11 @@ from patients.sharing.actions import share_file
 from patients.sharing.queries import access_page
 from rcp.boards.actions import add_member, remove_member
 from rcp.meetings.actions import seat
-from rcp.models import BoardRole, Case
-from rcp.registration.actions import cancel_case, postpone_case
+from rcp.models import BoardRole, Case, Motive
+from rcp.registration.actions import Demand
+from rcp.registration.moving import cancel_case, postpone_case
 from tests.registration.conftest import (  # noqa: F401 - in_ten_days is a fixture
+    QUESTION,
     another_meeting,
     asked_by,
     in_ten_days,
@@ -34,6 +36,8 @@ from tests.registration.conftest import (  # noqa: F401 - in_ten_days is a fixtu
     membership_of,
     registered,
 )
+
+WITH_TRAITS = Demand(motive=Motive.INITIAL, question=QUESTION, anonymous=False)  # what the desk asked, and was answered
 
 
 def organisation(short: str) -> Organisation:
@@ -107,13 +111,13 @@ class TestOpposedBefore:
 
     def test_the_patient_is_registered_and_the_room_sees_the_file_but_for_them(self, working_as, opposed):
         with working_as("alice") as alice:
-            registered(alice, opposed)
+            registered(alice, opposed, demand=WITH_TRAITS)
         assert seeing(working_as, opposed) == {"alice", "bob", "helias"}
 
     def test_moved_to_another_meeting_the_same_holds(self, working_as, as_worker, opposed):
         with working_as("alice") as alice:
             opposes(opposed, "CHU Valmer", alice)
-            case = registered(alice, opposed)
+            case = registered(alice, opposed, demand=WITH_TRAITS)
             first = meeting_of("SEI")
             second = another_meeting(first)
             people = [membership_of(short).user for short in ("bob", "oumarou")]

@@ -200,7 +200,13 @@ class TestClose:
     def test_typing_is_limited_too(self, signed_in, monkeypatch, francoise):
         monkeypatch.setattr(limits, "LOOKUPS", 2)  # creating Françoise was one
         client = signed_in("alice")
-        assert [client.post(CLOSE, self.HERS).status_code for _ in range(2)] == [200, 429]
+        assert client.post(CLOSE, self.HERS).status_code == 200
+        refused = client.post(CLOSE, self.HERS)
+        assert refused.status_code == 429
+        # dcc/js/requests.js shows the title and the first paragraph of a page that came instead of a fragment
+        text = refused.content.decode()
+        assert "<h1>2\u00a0recherches d’identités proches en une minute\u00a0: la limite</h1>" in text
+        assert re.search(r'class="card lost.*?<p>Recommencez à \d\d:\d\d\. Ce qui est saisi', text, re.S)
 
     def test_creating_in_spite_asks_for_a_reason_then_takes_it(self, signed_in, working_as, francoise):
         client = signed_in("alice")
@@ -270,7 +276,7 @@ class TestCounted:
         monkeypatch.setattr(limits, "LOOKUPS", 0)
         answer = sent(client, page)
         assert answer.status_code == 429
-        assert "Trop de recherches en peu de temps" in answer.content.decode()
+        assert "0\u00a0recherche d’identités proches en une minute\u00a0: la limite" in answer.content.decode()
         assert 'value="Tanguy"' in answer.content.decode(), "what was typed stays"
         with working_as("alice"):
             assert Patient.objects.count() == 1

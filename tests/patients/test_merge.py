@@ -31,7 +31,7 @@ from patients.models import (
 from patients.search import find_by_ipp, find_by_traits, traits_of
 from rcp.meetings.actions import open_meeting
 from rcp.models import Case
-from rcp.registration.actions import cancel_case
+from rcp.registration.moving import cancel_case
 from tests.patients.conftest import created
 from tests.patients.merging import (  # noqa: F401 - a_pair is a fixture
     WHY,

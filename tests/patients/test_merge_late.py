@@ -9,7 +9,7 @@ from django.utils import timezone
 from patients.doubles.moving import STUCK, follow_late_rows
 from patients.models import Access, Double, DoubleStatus, Patient
 from rcp.models import Case, Sheet
-from rcp.registration.actions import cancel_case
+from rcp.registration.moving import cancel_case
 from tests.patients.merging import a_pair, foreign_keys_hold, merged, undone  # noqa: F401 - a_pair is a fixture
 from tests.registration.conftest import another_meeting, in_ten_days, meeting_of, registered  # noqa: F401
 
@@ -18,7 +18,7 @@ from tests.registration.conftest import another_meeting, in_ten_days, meeting_of
 def unaware() -> Iterator[None]:
     """A hand that locked the patient before the merge: registering has since learnt to follow one that is done."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr("rcp.registration.actions._lock_in_force", lambda pk: Patient.objects.get(pk=pk))
+        patch.setattr("rcp.registration.actions.lock_in_force", lambda pk: Patient.objects.get(pk=pk))
         yield
 
 

@@ -1,6 +1,7 @@
 """Finding an identity: by a date and three letters, by IPP, by INS; strictly, traced, never a list of neighbours."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
+from types import SimpleNamespace
 
 import pytest
 from django.core.cache import cache
@@ -25,6 +26,11 @@ SEARCH = "/patients/"
 def searched(client, **typed):
     """What a secretary sees after Enter."""
     return client.post(SEARCH, typed, follow=True)
+
+
+def at(moment: datetime, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The clock of the limits."""
+    monkeypatch.setattr(limits, "timezone", SimpleNamespace(now=lambda: moment, localtime=timezone.localtime))
 
 
 def names(page) -> list[str]:
@@ -173,7 +179,7 @@ class TestLimit:
             assert searched(client, name="Abh", birth_date="11031963").status_code == 200
         refused = searched(client, name="Abh", birth_date="11031963")
         assert refused.status_code == 429
-        assert "Trop de recherches" in refused.content.decode()
+        assert "2\u00a0recherches en une minute\u00a0: la limite" in refused.content.decode()
         assert 'value="Abh"' in refused.content.decode()
         assert searched(signed_in("metro"), name="Abh", birth_date="11031963").status_code == 200
         with working_as("alice"):
@@ -189,6 +195,32 @@ class TestLimit:
             answers.append(searched(client, name="Abh", birth_date="11031963").status_code)
             cache.delete(f"patients.search.60.{alice}")  # another minute begins
         assert answers == [200, 200, 429]
+
+    def test_it_says_which_limit_and_when_one_may_again(self, signed_in, monkeypatch, francoise):
+        """Not « attendez une minute » to who must wait an hour; the hour is said rounded up to its minute."""
+        monkeypatch.setattr(limits, "SEARCHES_AN_HOUR", 1)
+        now = datetime(2026, 11, 22, 8, 15, 20, tzinfo=UTC)
+        at(now, monkeypatch)
+        client = signed_in("alice")
+        searched(client, name="Abh", birth_date="11031963")
+        text = searched(client, name="Abh", birth_date="11031963").content.decode()
+        assert "1\u00a0recherche en une heure\u00a0: la limite" in text
+        assert "Recommencez à 10:16." in text
+        assert "demandez à un collègue" in text
+        assert "l’administrateur de votre 3C" in text
+        assert "Attendez une minute" not in text
+
+    def test_the_minute_is_said_as_a_minute(self, people, monkeypatch):
+        monkeypatch.setattr(limits, "SEARCHES", 1)
+        now = datetime(2026, 11, 22, 8, 15, 20, tzinfo=UTC)
+        at(now, monkeypatch)
+        alice = User.objects.get(email="alice@dcc.example")
+        limits.count_search(by=alice)
+        at(now + timedelta(seconds=50), monkeypatch)
+        with pytest.raises(limits.TooManySearches) as many:
+            limits.count_search(by=alice)
+        assert many.value.again == now + timedelta(minutes=1), "from the first search of the minute, not from the last"
+        assert many.value.advice == "Recommencez à 09:17."
 
     def test_a_cache_that_is_down_does_not_open_the_door(self, signed_in, monkeypatch, francoise):
         def down(*args, **kwargs):

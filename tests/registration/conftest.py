@@ -39,6 +39,28 @@ def francoise(working_as: Callable[..., Any]) -> Patient:
         return created(alice, used_name="Le Guillou")
 
 
+@pytest.fixture
+def answers(working_as: Callable[..., Any]) -> dict[str, str]:
+    """What Alice types for Françoise: the page's own token is added when it is sent."""
+    with working_as("alice"):
+        meeting, requester = meeting_of("SEI"), membership_of("bob")
+    return {
+        "meeting": str(meeting.pk),
+        "opposition": "yes",
+        "given_on": timezone.localdate().strftime("%d%m%Y"),
+        "given_by": "Dr Bob Kerjean",
+        "level": "discussed",
+        "question": QUESTION,
+        "motive": "initial",
+        "requester": "Dr Bob Kerjean",
+        "requester_code": str(requester.pk),
+        "urgency": "standard",
+        "mode": "room",
+        "others-TOTAL_FORMS": "1",
+        "others-INITIAL_FORMS": "0",
+    }
+
+
 def meeting_of(code: str, *, region: int = 1) -> Meeting:
     return Meeting.objects.select_related("board__organisation").get(board__code=code, region_id=region)
 

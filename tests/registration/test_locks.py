@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from rcp.meetings.actions import open_meeting
-from rcp.registration.actions import cancel_case, postpone_case
+from rcp.registration.moving import cancel_case, postpone_case
 from tests.registration.conftest import another_meeting, registered
 
 

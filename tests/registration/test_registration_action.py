@@ -19,10 +19,9 @@ from rcp.registration.actions import (
     MeetingOver,
     MeetingRefuses,
     SharingOpposed,
-    cancel_case,
-    postpone_case,
 )
 from rcp.registration.load import meeting_load
+from rcp.registration.moving import cancel_case, postpone_case
 from tests.patients.conftest import created
 from tests.registration.conftest import another_meeting, asked_by, informed, meeting_of, membership_of, registered
 

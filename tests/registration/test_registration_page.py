@@ -28,28 +28,6 @@ def hidden(page: Any, name: str) -> str:
     return found.group(1)
 
 
-@pytest.fixture
-def answers(working_as):
-    """What Alice types for Françoise: the page's own token is added when it is sent."""
-    with working_as("alice"):
-        meeting, requester = meeting_of("SEI"), membership_of("bob")
-    return {
-        "meeting": str(meeting.pk),
-        "opposition": "yes",
-        "given_on": timezone.localdate().strftime("%d%m%Y"),
-        "given_by": "Dr Bob Kerjean",
-        "level": "discussed",
-        "question": QUESTION,
-        "motive": "initial",
-        "requester": "Dr Bob Kerjean",
-        "requester_code": str(requester.pk),
-        "urgency": "standard",
-        "mode": "room",
-        "others-TOTAL_FORMS": "1",
-        "others-INITIAL_FORMS": "0",
-    }
-
-
 def sent(client: Client, patient: Patient, answers: dict[str, str], **changes: str) -> Any:
     token = hidden(client.get(page_of(patient)), "token")
     return client.post(page_of(patient), {"token": token} | answers | changes)

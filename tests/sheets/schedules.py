@@ -178,7 +178,7 @@ class Writer(threading.Thread):
 
     def postpone(self, person: Any) -> str:
         from rcp.models import Case, Meeting
-        from rcp.registration.actions import postpone_case
+        from rcp.registration.moving import postpone_case
 
         case = Case.objects.get(pk=self.draw.choice(self.room.case_ids))
         to = self.room.next_id if case.meeting_id == self.room.meeting_id else self.room.meeting_id

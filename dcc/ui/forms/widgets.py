@@ -25,6 +25,16 @@ class ChipsRadio(forms.RadioSelect):
 
     template_name = "dcc/forms/widgets/chips.html"
 
+    def optgroups(self, name: str, value: Any, attrs: dict[str, Any] | None = None) -> Any:
+        """One option takes the focus when the page opens, where it was asked: the checked one, else the first."""
+        groups = super().optgroups(name, value, attrs)
+        shown = [option for _, options, _ in groups for option in options if option["value"] != ""]
+        focused = next((one for one in shown if one["selected"]), next(iter(shown), None))
+        for one in shown:
+            if one is not focused:
+                one["attrs"].pop("autofocus", None)
+        return groups
+
 
 class ChipsCheckbox(forms.CheckboxSelectMultiple):
     """Several answers drawn as chips."""

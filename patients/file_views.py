@@ -157,7 +157,7 @@ def _tabs(found: PatientFile, section: str) -> list[Tab]:
         "documents": ("Documents", len(found.documents)),
         "correspondants": ("Correspondants", len(found.around)),
         "information": ("Information et identité", None),
-        "acces": ("Accès au dossier", sum(one.current for one in found.accesses)),
+        "acces": ("Accès au dossier", len({one.principal_id for one in found.accesses if one.current})),
     }
     base = file_url(found.patient.pk)
     return [

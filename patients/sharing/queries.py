@@ -1,5 +1,6 @@
 """Who may open a file, why and until when, and who did: in words the patient understands (PAT-13, PAT-16)."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -43,6 +44,36 @@ class OpenTo:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class TeamLine:
+    """A team or a person, once, with each of its accesses of one group: a team asks, then holds the meeting."""
+
+    accesses: tuple[OpenTo, ...]
+
+    @property
+    def label(self) -> str:
+        return self.accesses[0].label
+
+    @property
+    def since(self) -> datetime:
+        return min(one.since for one in self.accesses)
+
+    @property
+    def until(self) -> datetime | None:
+        """The end of the last to end; None when one has no end."""
+        ends = [one.until for one in self.accesses if one.until is not None]
+        return max(ends) if len(ends) == len(self.accesses) else None
+
+    @property
+    def current(self) -> bool:
+        return any(one.current for one in self.accesses)
+
+    @property
+    def sharing(self) -> OpenTo | None:
+        """What may be ended before its time."""
+        return next((one for one in self.accesses if one.current and one.reason == AccessReason.SHARING), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Opening:
     """Somebody who did open the file: from where, how many times, when last, and if once exceptionally.
 
@@ -70,14 +101,22 @@ class AccessPage:
     in_team: bool
 
     @property
-    def groups(self) -> tuple[tuple[str, tuple[OpenTo, ...], str], ...]:
-        """Title, lines, and what is said when there is none."""
+    def groups(self) -> tuple[tuple[str, tuple[TeamLine, ...], str], ...]:
+        """Title, one line for each team or person, and what is said when there is none."""
         return (
-            ("L’équipe de soins", self.team, "Personne."),
-            ("À qui le dossier est montré pour un temps", self.shared, "À personne en ce moment."),
-            ("Ouvert en urgence", self.exceptional, "Aucun accès exceptionnel en cours."),
-            ("Ce qui est fermé", self.past, "Rien n’a encore été fermé."),
+            ("L’équipe de soins", _by_team(self.team), "Personne."),
+            ("À qui le dossier est montré pour un temps", _by_team(self.shared), "À personne en ce moment."),
+            ("Ouvert en urgence", _by_team(self.exceptional), "Aucun accès exceptionnel en cours."),
+            ("Ce qui est fermé", _by_team(self.past), "Rien n’a encore été fermé."),
         )
+
+
+def _by_team(lines: Iterable[OpenTo]) -> tuple[TeamLine, ...]:
+    """In the order of the first of each."""
+    found: dict[int, list[OpenTo]] = {}
+    for one in lines:
+        found.setdefault(one.principal_id, []).append(one)
+    return tuple(TeamLine(accesses=tuple(accesses)) for accesses in found.values())
 
 
 def access_page(patient: Patient) -> AccessPage:

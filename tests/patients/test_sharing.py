@@ -187,6 +187,31 @@ class TestTheList:
         (opening,) = page.openings
         assert (opening.actor, opening.organisation, opening.times) == ("Dr Denis Weiss", "Clinique des Dunes", 1)
 
+    def test_a_team_that_holds_two_accesses_is_one_line_with_both_reasons(self, signed_in, working_as, shared):
+        """The 3C that created the identity also asked for the meeting: one team, not two."""
+        with working_as("bob"):
+            page = access_page(shared)
+        (_, lines, _), *_ = page.groups
+        assert len({one.principal_id for one in page.team}) == len(lines) < len(page.team)
+        theirs = next(
+            one for one in lines if {access.reason for access in one.accesses} == {"creation", "registration"}
+        )
+        assert theirs.until is None
+        assert theirs.since == min(one.since for one in theirs.accesses)
+        for where in ("?rubrique=acces", "acces/imprimer/"):
+            table = shown(signed_in("bob").get(address(shared, where))).partition("L’équipe de soins")[2]
+            table = table.partition("</table>")[0]
+            assert table.count(f">{theirs.label}</th>") == 1
+            assert "Équipe qui a ouvert ce dossier" in table
+            assert "Équipe qui demande la réunion, ou qui la tient" in table
+
+    def test_the_tab_counts_teams_and_people(self, signed_in, working_as, shared):
+        with working_as("bob"):
+            page = access_page(shared)
+        open_to = {one.principal_id for one in (*page.team, *page.shared, *page.exceptional)}
+        tabs = signed_in("bob").get(address(shared)).context["tabs"]
+        assert next(one.count for one in tabs if one.label == "Accès au dossier") == len(open_to)
+
     def test_it_is_printed_for_the_patient_in_plain_words(self, signed_in, working_as, shared):
         page = shown(signed_in("alice").get(address(shared, "acces/imprimer/")))
         for words in ("Qui peut lire votre dossier", "Équipe qui a ouvert ce dossier", WHY, "Denis Weiss"):

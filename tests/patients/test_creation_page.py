@@ -8,6 +8,7 @@ from django.test import Client
 
 from dcc.audit.models import AuditEvent
 from dcc.organisations.models import Organisation
+from dcc.ui.forms import ChipsRadio
 from patients import limits
 from patients.actions import add_ipp
 from patients.events import PatientEvent
@@ -255,6 +256,23 @@ def test_the_search_costs_the_same_whatever_is_found(signed_in, working_as, djan
     second = client.post("/patients/", typed).url
     with django_assert_max_num_queries(count):
         assert len(client.get(second).context["rows"]) == 6
+
+
+class TestFocus:
+    """One control has the focus when the page opens, or a screen reader begins where the browser happens to."""
+
+    @pytest.mark.parametrize(("typed", "where"), [({}, "sex"), ({"given_name": ""}, "first_given_name")])
+    def test_the_first_trait_that_is_left_to_type(self, signed_in, typed, where):
+        wanted = {"name": "Tanguy", "given_name": "Maël", "birth_date": "02021971"} | typed
+        page = after_a_search(signed_in("alice"), **wanted).content.decode()
+        focused = [tag for tag in re.findall(r"<(?:input|select|textarea)[^>]*>", page) if " autofocus" in tag]
+        assert [re.search(r'name="([^"]*)"', tag)[1] for tag in focused] == [where]
+
+    def test_the_answer_already_given_rather_than_the_first(self):
+        widget = ChipsRadio(attrs={"autofocus": True}, choices=[("", "–"), ("F", "Féminin"), ("M", "Masculin")])
+        for value, focused in (("M", "M"), (None, "F"), ("", "F")):
+            (tag,) = [one for one in re.findall(r"<input[^>]*>", widget.render("sex", value)) if " autofocus" in one]
+            assert f'value="{focused}"' in tag
 
 
 class TestCounted:

@@ -1,18 +1,28 @@
 """What exists before a story begins: a meeting at a useful date, patients and cases made by the product’s actions."""
 
-from collections.abc import Callable
-from contextlib import AbstractContextManager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from datetime import date, datetime, timedelta
 from typing import Any
 
+from django.db import connection
 from django.utils import timezone
 
 from dcc.accounts.models import Membership
+from dcc.audit.record import System
 from dcc.lib.ids import uuid7
+from dcc.organisations.models import Organisation
+from dcc.tenancy.scope import regions_scope
+from interop.pam.outcome import Outcome
+from interop.pam_store.receiving import receive
+from interop.pam_store.source import source_of
 from patients.actions import add_ipp, create_patient
+from patients.lifecycle.regimes import change_regime
+from patients.lifecycle.states import Regime
 from patients.models import Patient
 from rcp.models import Case, CorrespondentRole, Meeting, Motive
 from rcp.registration.actions import Addressee, Demand, InformationGiven, Requester, register_case
+from tests.interop.pam_feed import AUTHORITY, Adt
 from tests.patients.conftest import new_identity
 
 Backstage = Callable[[str], AbstractContextManager[Any]]
@@ -70,3 +80,27 @@ def registered(backstage: Backstage, patient: Patient, *, question: str = QUESTI
             exceed=True,
             by=alice,
         )
+
+
+@contextmanager
+def worker_role() -> Iterator[None]:
+    """What the product's worker may do, on the product's database and in transactions of its own."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET ROLE dcc_worker")
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("SET ROLE dcc_web")
+
+
+def heard(backstage: Backstage, *messages: Adt) -> list[Outcome[Any]]:
+    """What the software of CH Rochebrune says of its identities, received as the product receives it."""
+    with backstage("network") as administrator:
+        hospital = Organisation.objects.get(short_name="CH Rochebrune")
+        change_regime(organisation=hospital, regime=Regime.FOLLOWER, by=administrator)
+    with worker_role():
+        with regions_scope((1, 2)):
+            source = source_of(hospital, names=(AUTHORITY,))
+        by = System(f"flux de {source.name}")
+        return [receive(message.raw(), source=source, by=by) for message in messages]

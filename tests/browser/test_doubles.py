@@ -1,4 +1,4 @@
-"""The identity-vigilance desk: a pair from the worklist, merged, then undone because it was a mistake (PAT-05)."""
+"""The identity-vigilance desk: a pair merged, then undone because it was a mistake; one seen at a desk (PAT-05)."""
 
 import re
 from collections.abc import Callable
@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from playwright.sync_api import expect
 
+from dcc.audit.models import AuditEvent
 from dcc.embedded.processes import wait_until
 from patients.doubles.proposals import propose_some
 from patients.doubles.tasks import carry_out_one
+from patients.events import PatientEvent
 from patients.models import Double, Patient
 from tests.browser.desk import Desk
 from tests.browser.stage import Backstage, in_ten_days, known, meeting_at, registered
@@ -83,3 +85,53 @@ def test_merged_then_undone(desk_of: OpenDesk, backstage: Backstage) -> None:
     desk.audit()
     with backstage("alice"):
         assert Patient.objects.get(pk=second.pk).merged_into_id is None
+
+
+SEEN = "La même dame est venue avec une carte Vitale au nom de jeune fille"
+
+
+def test_reported_from_the_file_and_seen_by_the_cell(desk_of: OpenDesk, backstage: Backstage) -> None:
+    """Nothing alike but the person: no score finds this pair, somebody at a desk does."""
+    patient = known(backstage, "Abhervé", "Françoise", "11031963")
+    known(backstage, "Kermorvan", "Soizic", "05071971", ipp="80061742")
+    alice = desk_of("alice")
+    page, keys = alice.page, alice.keys
+    alice.go(f"/patients/{patient.pk}/")
+    alice.ready()
+    keys.tab_to(page.get_by_role("link", name="Signaler un doublon"))
+    keys.press("Enter")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Signaler un doublon")
+    alice.audit()
+    keys.fill(page.get_by_label("Nom de naissance ou utilisé"), "kermorvan")
+    keys.fill(page.get_by_label("Date de naissance"), "05071971")
+    keys.press("Enter")
+    other = page.get_by_role("radio", name=re.compile("KERMORVAN Soizic"))
+    expect(other).to_be_visible()
+    assert "ermorvan" not in page.url.lower(), "traits are never in an address"
+    alice.audit()
+    keys.tab_to(page.get_by_role("button", name="Signaler à la cellule"))
+    keys.press("Enter")
+    expect(page.get_by_role("link", name="Choisissez l’autre identité")).to_be_visible()
+    alice.audit()
+    keys.choose(other)
+    keys.fill(page.get_by_label(re.compile("^Pourquoi")), SEEN)
+
+    def twice() -> None:
+        page.get_by_role("button", name="Signaler à la cellule").dblclick()
+        expect(page.get_by_role("region", name="Messages")).to_contain_text("Doublon signalé à la cellule")
+
+    assert alice.posts_during(twice, "/doublon/") == 1
+    alice.report("A double reported", keys)
+    with backstage("vigilance"):
+        assert Double.objects.count() == 1
+        told = AuditEvent.objects.filter(event=PatientEvent.DOUBLE_REPORTED.value)
+        assert told.count() == 2, "once for each of the two files"
+
+    cell = desk_of("vigilance")
+    cell.page.get_by_role("link", name=re.compile("Doublons")).first.click()
+    row = cell.page.get_by_role("row", name=re.compile("KERMORVAN"))
+    expect(row).to_contain_text("par Alice Le Bihan")
+    cell.audit()
+    cell.follow(row.get_by_role("link"))
+    expect(cell.page.get_by_role("region", name="Signalé par une personne")).to_contain_text(SEEN)
+    cell.audit()

@@ -1,5 +1,6 @@
 """Finding an identity: by a date and three letters, by IPP, by INS; strictly, traced, never a list of neighbours."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 
@@ -129,6 +130,25 @@ def test_an_ipp_is_searched_in_ones_own_establishments_only(signed_in, working_a
     assert names(searched(signed_in("metro"), number="0048217306")) == []
     by_name = searched(signed_in("metro"), name="Abhervé", birth_date="11031963")
     assert "0048217306" not in by_name.content.decode()
+
+
+def test_what_was_typed_is_not_in_the_table_of_sessions(signed_in):
+    client = signed_in("alice")
+    searched(client, number="279035121518989")
+    searched(client, name="Abhervé", birth_date="11031963")
+    kept = json.dumps(dict(client.session.items()))
+    assert "279035121518989" not in kept
+    assert "Abherv" not in kept
+    assert client.get(f"{SEARCH}?r={client.session['patient_searches'][-1]['token']}").context["rows"] is not None
+
+
+def test_what_an_unknown_key_sealed_is_typed_again(signed_in, francoise):
+    client = signed_in("alice")
+    searched(client, name="Abhervé", birth_date="11031963")
+    with override_settings(MASTER_KEYS=Keyring.generate_text(current="2031")):
+        page = client.get(f"{SEARCH}?r={client.session['patient_searches'][-1]['token']}")
+    assert page.status_code == 200
+    assert not page.context.get("searched")
 
 
 def test_a_matricule_is_found_by_its_keyed_hash(signed_in, working_as, francoise):

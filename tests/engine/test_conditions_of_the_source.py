@@ -21,6 +21,7 @@ NARROWER = {
     "he_tep": "the Deauville score is of lymphomas",
     "pe_consent": "an adult of 18 to 25 consents alone",
     "pe_assent": "an adult of 18 to 25 is informed as an adult",
+    "sa_qualite": "no quality is expected of an excision that is not proposed",
 }
 
 

@@ -9,7 +9,13 @@ from django.db import connection
 from django.utils import timezone
 
 from dcc.lib import french
-from patients.models import IdentityStatus, Information, Merge, Patient, Wish, WishAnswer
+from patients.models import Information, Merge, Patient, Wish, WishAnswer
+
+TWO_MATRICULES = (
+    "Chaque identité a son matricule INS, et ce n’est pas le même\u00a0: deux personnes, ou une collision. Vérifiez "
+    "avec les établissements et INSi\u202f; marquez douteuse l’identité dont le matricule est faux, ce qui le retire, "
+    "puis revenez ici. Sinon, notez deux homonymes."
+)
 
 
 @dataclass
@@ -54,10 +60,7 @@ def refusals(*, kept: Patient, lost: Patient, cases: list[OpenCase]) -> list[str
     if kept.region_id != lost.region_id:
         found.append("Ces identités relèvent de deux régions fondatrices\u00a0: leurs dossiers restent séparés.")
     if _two_matricules(kept, lost):
-        found.append(
-            "Les deux identités sont qualifiées avec deux matricules INS différents\u00a0: c’est une collision, à "
-            "traiter avec les établissements avant toute fusion."
-        )
+        found.append(TWO_MATRICULES)
     found += _held(cases)
     both = {case.meeting_id for case in cases if case.patient_id == kept.pk} & {
         case.meeting_id for case in cases if case.patient_id == lost.pk
@@ -125,5 +128,9 @@ def _held(cases: list[OpenCase]) -> list[str]:
 
 
 def _two_matricules(kept: Patient, lost: Patient) -> bool:
-    qualified = {kept.status, lost.status} == {IdentityStatus.QUALIFIED}
-    return qualified and bytes(kept.ins_hash or b"") != bytes(lost.ins_hash or b"")
+    """Whatever the statuses: an INS nobody checked a document for is still that of one person (identity §1.14).
+
+    The hash is that of the matricule with its OID, which go together: the same digits from two authorities differ.
+    """
+    held = {bytes(one.ins_hash) for one in (kept, lost) if one.ins_hash is not None}
+    return len(held) > 1

@@ -1,6 +1,7 @@
-"""Which of two identities survives a merge, and why: the surest one, then the one with an INS, then the older."""
+"""Which of two identities survives a merge, and why: the surest one, then the older (identity §1.14)."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from dcc.lib import french
 from patients.models import IdentityStatus, Patient
@@ -34,14 +35,12 @@ def survivor_of(one: Patient, other: Patient) -> Survivor:
     return Survivor(kept=first, lost=second, why=_why(first, second))
 
 
-def _order(patient: Patient) -> tuple[int, bool, object, str]:
-    return (-RANKS[IdentityStatus(patient.status)], patient.ins_hash is None, patient.created_at, str(patient.pk))
+def _order(patient: Patient) -> tuple[int, datetime, str]:
+    return (-RANKS[IdentityStatus(patient.status)], patient.created_at, str(patient.pk))
 
 
 def _why(kept: Patient, lost: Patient) -> str:
     mine, theirs = IdentityStatus(kept.status), IdentityStatus(lost.status)
     if RANKS[mine] != RANKS[theirs]:
         return f"le meilleur statut\u00a0: {mine.label}, l’autre est {theirs.label}"
-    if (kept.ins_hash is None) != (lost.ins_hash is None):
-        return "elle a une INS, l’autre n’en a pas"
     return f"la plus ancienne, créée le {french.date_short(kept.created_at.date())}"

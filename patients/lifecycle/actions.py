@@ -98,8 +98,9 @@ def change_traits(
 
     `billing` is the date of the Vitale card when it is not that of the calendar, None to leave it (EXI ID 12).
 
-    A strict trait that changes makes the status fall back by the table and sends the INS to the history; completing an
-    empty list of given names, or the used names, does not. Raises ActRefused, MovedOn, TraitsComeFromFeed.
+    A strict trait that changes makes the status fall back by the table and sends the INS to the history; the used names
+    do not, nor an empty list of given names completed where no INS speaks. Raises ActRefused, MovedOn,
+    TraitsComeFromFeed.
     """
     with transaction.atomic():
         found = locked(patient, seen)
@@ -111,10 +112,9 @@ def change_traits(
         changed = changes(found, new)
         if not changed:
             return _keep_as_received(found, new)
-        strict = [name for name in changed if name in STRICT and not (name == "given_names" and not found.given_names)]
-        if strict:
+        if strict := STRICT.keys() & changed:
             demand_typed_here(by=by, patient=found)
-        act = IdentityAct.CORRECT if strict else IdentityAct.COMPLETE
+        act = IdentityAct.COMPLETE if strict <= _completed(found) else IdentityAct.CORRECT
         for name, value in new.items():
             setattr(found, name, value)
         before = _become(found, act, columns=new)
@@ -184,6 +184,15 @@ def _become(patient: Patient, act: IdentityAct, *, columns: Iterable[str] = (), 
         setattr(patient, name, value)
     patient.save(update_fields=[*changed, *columns])
     return before
+
+
+def _completed(patient: Patient) -> set[str]:
+    """The strict traits that may be filled in without a doubt about the rest: the list of given names, once.
+
+    Where there is an INS the list is one of its traits: INSi or the feed says it, nobody at a desk (identity §1.3).
+    """
+    typed_here = patient.status in (IdentityStatus.PROVISIONAL, IdentityStatus.VALIDATED)
+    return {"given_names"} if typed_here and not patient.given_names else set()
 
 
 def _check_document(patient: Patient, document: IdentityDocument, with_representative: bool) -> None:

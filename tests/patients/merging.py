@@ -98,9 +98,9 @@ def foreign_keys_hold() -> None:
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")
 
 
-def qualify(as_worker: Any, patient_id: Any, ins: bytes) -> None:
-    """As the INSi interface would leave it."""
+def qualify(as_worker: Any, patient_id: Any, ins: bytes, *, status: str = "QUAL") -> None:
+    """As the INSi interface would leave it, with or without a document checked."""
     with as_worker(1):
         Patient.objects.filter(pk=patient_id).update(
-            status="QUAL", ins_sealed=b"sealed", ins_hash=ins * 32, ins_oid="1.2.250.1.213.1.4.10"
+            status=status, ins_sealed=b"sealed", ins_hash=ins * 32, ins_oid="1.2.250.1.213.1.4.10"
         )

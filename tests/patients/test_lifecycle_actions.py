@@ -6,16 +6,19 @@ import pytest
 from django.utils import timezone
 
 from dcc.audit.models import AuditEvent
+from dcc.organisations.models import Organisation
 from patients.documents.ins_seal import opened
 from patients.events import PatientEvent
 from patients.ins_index import ins_hash
 from patients.insi.interface import InsiUnavailable
 from patients.lifecycle import actions, asking, matricules
+from patients.lifecycle.datamatrix import NoDatamatrix, datamatrix_of
 from patients.lifecycle.matricules import InsHeldByAnother, opened_former
-from patients.lifecycle.states import IdentityDocument, InsEnd
+from patients.lifecycle.regimes import TraitsComeFromFeed, change_regime
+from patients.lifecycle.states import IdentityDocument, InsEnd, Regime
 from patients.lifecycle.tasks import answers_due, forget_answers
 from patients.lifecycle.transitions import ActRefused, IdentityAct
-from patients.models import FormerIns, IdentityChange, IdentityStatus, InsiCall
+from patients.models import FormerIns, IdentityChange, IdentityStatus, InsiCall, Patient
 from tests.patients.conftest import created, new_identity
 from tests.patients.identities import MATRICULE, OID, PAT_TROIS, again, doubted, pat_trois, retrieved, seen, validated
 
@@ -139,6 +142,62 @@ def test_a_used_name_or_an_empty_list_of_given_names_keeps_the_status(working_as
         )  # fmt: skip
         nothing = actions.change_traits(patient=found, identity=typed, by=alice, seen=seen(found))
         assert nothing == []
+
+
+def without_list(patient, as_worker):
+    """As an A28 with an INS and no list of given names would leave it."""
+    with as_worker(1):
+        Patient.objects.filter(pk=patient.pk).update(given_names="", given_names_key="", given_names_received="")
+
+
+def test_the_list_of_a_qualified_identity_is_never_typed_and_its_datamatrix_waits_for_it(working_as, as_worker):
+    """S3 of the datamatrix fills the files of other hospitals: a list invented here would be theirs (identity §1.3)."""
+    with working_as("alice") as alice:
+        patient = validated(retrieved(pat_trois(alice), alice), alice)
+    without_list(patient, as_worker)
+    with working_as("alice") as alice:
+        typed = new_identity(*PAT_TROIS, insee="51215", given_names="Dominique Zoé Inventée")
+        with pytest.raises(ActRefused, match="Interrogez de nouveau INSi"):
+            actions.change_traits(patient=again(patient), identity=typed, by=alice, seen=seen(patient))
+        assert (again(patient).status, again(patient).given_names) == (IdentityStatus.QUALIFIED, "")
+        with pytest.raises(NoDatamatrix):
+            datamatrix_of(again(patient))
+        # INSi says it, and then it is printed
+        assert retrieved(patient, alice).given_names == "DOMINIQUE MARIE-LOUISE"
+        assert "S3DOMINIQUE MARIE-LOUISE" in datamatrix_of(again(patient))
+        emptied = new_identity(*PAT_TROIS, insee="51215")
+        with pytest.raises(ActRefused, match="qualifiée"):
+            actions.change_traits(patient=again(patient), identity=emptied, by=alice, seen=seen(patient))
+
+
+def test_a_list_typed_beside_a_retrieved_ins_is_a_correction_like_any_other(working_as, as_worker):
+    with working_as("alice") as alice:
+        patient = retrieved(pat_trois(alice), alice)
+    without_list(patient, as_worker)
+    with working_as("alice") as alice:
+        typed = new_identity(*PAT_TROIS, insee="51215", given_names="Dominique Zoé")
+        actions.change_traits(patient=again(patient), identity=typed, by=alice, seen=seen(patient))
+        found = again(patient)
+        assert (found.status, found.ins_hash, found.given_names) == (IdentityStatus.PROVISIONAL, None, "DOMINIQUE ZOE")
+        assert IdentityChange.objects.filter(patient=patient).latest("at").act == "correct"
+
+
+@pytest.mark.parametrize("status", ["PROV", "VALI"])
+def test_where_the_traits_come_from_a_feed_the_list_does_too(working_as, as_worker, status):
+    with working_as("alice") as alice:
+        patient = pat_trois(alice)
+        if status == "VALI":
+            validated(patient, alice)
+    with working_as("network") as nadia:
+        roche = Organisation.objects.get(short_name="CH Rochebrune")
+        change_regime(organisation=roche, regime=Regime.FOLLOWER, by=nadia)
+    with as_worker(1):
+        Patient.objects.filter(pk=patient.pk).update(fed_by=roche)
+    with working_as("alice") as alice:
+        typed = new_identity(*PAT_TROIS, insee="51215", given_names="Dominique Zoé Inventée")
+        with pytest.raises(TraitsComeFromFeed):
+            actions.change_traits(patient=again(patient), identity=typed, by=alice, seen=seen(patient))
+        assert (again(patient).status, again(patient).given_names) == (status, "")
 
 
 def test_another_writing_of_the_same_traits_is_kept_and_changes_nothing(working_as):

@@ -1,6 +1,6 @@
 """Two identities of one person become one file, under the worker’s role, or are refused to (PAT-05)."""
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from django.utils import timezone
@@ -10,11 +10,12 @@ from patients.access import may_see
 from patients.actions import record_opposition
 from patients.doubles import actions
 from patients.doubles.moving import follow_late_rows
-from patients.doubles.obstacles import Stopped
+from patients.doubles.obstacles import TWO_MATRICULES, Stopped, refusals
 from patients.doubles.survivor import survivor_of
 from patients.doubles.tables import file_tables
 from patients.doubles.tasks import carry_out_one
 from patients.events import PatientEvent
+from patients.ins_index import ins_hash
 from patients.models import (
     Access,
     Contact,
@@ -165,6 +166,9 @@ class TestMerge:
             assert moved.status == DoubleStatus.TO_EXAMINE
 
 
+TEST_OIDS = ("1.2.250.1.213.1.4.10", "1.2.250.1.213.1.4.11")
+
+
 class TestRefused:
     def test_while_a_board_hears_one_of_them(self, working_as, as_worker, pair):
         with working_as("alice") as alice:
@@ -195,12 +199,32 @@ class TestRefused:
             cancel_case(case=case, reason="Doublon", by=alice)
         assert merged(working_as, as_worker, pair).in_force
 
-    def test_two_qualified_identities_with_two_matricules(self, working_as, as_worker, pair):
-        qualify(as_worker, pair.first_id, b"1")
-        qualify(as_worker, pair.second_id, b"2")
+    @pytest.mark.parametrize(
+        ("first", "second"), [("QUAL", "QUAL"), ("QUAL", "RECUP"), ("RECUP", "QUAL"), ("RECUP", "RECUP")]
+    )
+    def test_two_matricules_are_two_people_whatever_the_statuses(self, working_as, as_worker, pair, first, second):
+        qualify(as_worker, pair.first_id, b"1", status=first)
+        qualify(as_worker, pair.second_id, b"2", status=second)
         with pytest.raises(Stopped) as stopped:
             ordered(working_as, pair)
-        assert "collision" in stopped.value.reasons[0]
+        assert stopped.value.reasons == [TWO_MATRICULES]
+        assert "marquez douteuse" in TWO_MATRICULES
+        assert len(TWO_MATRICULES) <= 300, "the worker writes it whole in the merge it stops"
+
+    def test_a_second_matricule_got_between_the_order_and_the_worker(self, working_as, as_worker, pair, francoise):
+        later = pair.second_id if pair.first_id == francoise.pk else pair.first_id
+        qualify(as_worker, francoise.pk, b"1", status="RECUP")
+        ordered(working_as, pair)
+        qualify(as_worker, later, b"2", status="RECUP")
+        assert carried(as_worker, pair).obstacles == [TWO_MATRICULES]
+        assert pair.status == DoubleStatus.TO_EXAMINE
+
+    def test_the_same_digits_from_two_authorities_are_two_matricules(self):
+        """The OID goes with the digits: only the pair of both is an INS."""
+        kept, lost = (Patient(status="RECUP", ins_hash=ins_hash("279035121518989", oid)) for oid in TEST_OIDS)
+        assert refusals(kept=kept, lost=lost, cases=[]) == [TWO_MATRICULES]
+        lost.ins_hash = kept.ins_hash
+        assert refusals(kept=kept, lost=lost, cases=[]) == []
 
     def test_an_identity_that_is_merged_already(self, working_as, as_worker, pair, francoise):
         merge = merged(working_as, as_worker, pair)
@@ -218,6 +242,32 @@ class TestRefused:
             with pytest.raises(Stopped) as stopped:
                 actions.ask_merge(double_id=pair.pk, kept_id=lost, reason=WHY, by=vera)
         assert "Relisez la page" in stopped.value.reasons[0]
+
+
+class TestSurvivor:
+    """Higher status (QUAL > RECUP and VALI > PROV), then the older record, and nothing else (identity §1.14)."""
+
+    @pytest.mark.parametrize(
+        ("elder", "later", "kept", "words"),
+        [
+            ("VALI", "RECUP", 2020, "la plus ancienne, créée le 01/03/2020"),
+            ("RECUP", "VALI", 2020, "la plus ancienne, créée le 01/03/2020"),
+            ("RECUP", "QUAL", 2024, "le meilleur statut\u00a0: qualifiée, l’autre est récupérée"),
+            ("PROV", "VALI", 2024, "le meilleur statut\u00a0: validée, l’autre est provisoire"),
+            ("PROV", "PROV", 2020, "la plus ancienne, créée le 01/03/2020"),
+        ],
+    )
+    def test_an_ins_is_worth_no_more_than_its_status(self, elder, later, kept, words):
+        one, other = (
+            Patient(
+                status=status,
+                ins_hash=b"1" * 32 if status in ("RECUP", "QUAL") else None,
+                created_at=datetime(year, 3, 1, 12, tzinfo=UTC),
+            )
+            for status, year in ((elder, 2020), (later, 2024))
+        )
+        for chosen in (survivor_of(one, other), survivor_of(other, one)):
+            assert (chosen.kept.created_at.year, chosen.why) == (kept, words)
 
 
 class TestSecondPerson:

@@ -14,7 +14,7 @@ from tests.engine.goldens import CODES
 
 SOURCE = SHARED / "data" / "forms"
 # What the source writes as one text « 3 / 1 » and we ask as whole numbers, so that they are compared with the N.
-SPLIT = {"sein_gs_nb": {"sein_gs_preleves": (0, 50), "sein_gs_envahis": (0, 50)}}
+SPLIT = {"sein_gs_nb": {"sein_gs_nb": (0, 50), "sein_gs_envahis": (0, 50)}}
 needs_source = pytest.mark.skipif(not SOURCE.is_dir(), reason="../shared/data/forms is absent")
 forms = pytest.mark.parametrize("code", CODES)
 

@@ -27,12 +27,13 @@ from patients.lifecycle.history import note
 from patients.lifecycle.regimes import demand_typed_here
 from patients.lifecycle.states import Channel
 from patients.lifecycle.transitions import IdentityAct
-from patients.models import AccessReason, Contact, Patient, PatientIdentifier
+from patients.models import Access, AccessReason, Contact, Patient, PatientIdentifier
 from patients.search import Match, find_by_traits
 from patients.searching import admit_search, trace_search
 
 GLASS_OPEN = timedelta(hours=4)  # D2
 GLASS_AT_MOST = 2  # an opening and its renewal, within a day
+GLASS_REPEATED = timedelta(minutes=1)  # a second click, or a page sent again: not a renewal
 SHORTEST_REASON = 15  # characters: an alert is read by someone who was not there
 
 
@@ -207,16 +208,29 @@ def record_opposition(*, patient: Patient, given_on: date, given_by: str, by: Us
 def break_glass(*, patient: Patient, reason: str, by: User) -> datetime:
     """Open a file exceptionally to one person for four hours, renewable once; gives its end (D2).
 
-    Raises GlassExhausted at the third opening within a day.
+    Asked again within a minute, it gives the same end and writes nothing: urgency makes people click twice, and the
+    renewal is for later. Raises GlassExhausted at the third opening within a day.
     """
     until = timezone.now() + GLASS_OPEN
     with transaction.atomic():
+        if (current := _just_broken(patient, by)) is not None:
+            return current
         grant(patient_id=patient.pk, to=by.principal, reason=AccessReason.BREAK_GLASS, by=by, expires_at=until)
         if glass_count(patient=patient, by=by) >= GLASS_AT_MOST:  # readable now that the file is open
             raise GlassExhausted
         written = french.moment_short(timezone.localtime(until))
         record(PatientEvent.GLASS_BROKEN, on=patient, by=by, why=reason, until=written)
     return until
+
+
+def _just_broken(patient: Patient, by: User) -> datetime | None:
+    """The end of what this person opened within the minute; two clicks at the same moment wait for each other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"glass {by.pk} {patient.pk}"])
+    now = timezone.now()
+    own = Access.objects.filter(patient=patient, principal_id=by.principal_id, reason=AccessReason.BREAK_GLASS)
+    found = own.filter(expires_at__gt=now, granted_at__gt=now - GLASS_REPEATED)
+    return found.values_list("expires_at", flat=True).first()
 
 
 def glass_count(*, patient: Patient, by: User) -> int:

@@ -22,6 +22,12 @@ def page_of(patient: Patient, section: str = "") -> str:
     return f"/patients/{patient.pk}/" + (f"?rubrique={section}" if section else "")
 
 
+def a_minute_later(as_worker: Any, patient: Patient) -> None:
+    """What was opened just now was opened before: a click is no longer a second click."""
+    with as_worker(1):
+        Access.objects.filter(patient=patient).update(granted_at=timezone.now() - timedelta(minutes=2))
+
+
 def glass_of(patient: Patient) -> str:
     return f"/patients/{patient.pk}/acces-exceptionnel/"
 
@@ -170,16 +176,34 @@ class TestGlass:
         with working_as("denis"):
             assert not may_see(followed.pk)
 
-    def test_it_is_renewed_once_within_a_day(self, working_as, followed):
+    def test_it_is_renewed_once_within_a_day(self, working_as, followed, as_worker):
         with working_as("denis") as denis:
             break_glass(patient=followed, reason=WHY, by=denis)
+        a_minute_later(as_worker, followed)
+        with working_as("denis") as denis:
             break_glass(patient=followed, reason=WHY, by=denis)
-            with pytest.raises(GlassExhausted):
-                break_glass(patient=followed, reason=WHY, by=denis)
+        a_minute_later(as_worker, followed)
+        with working_as("denis") as denis, pytest.raises(GlassExhausted):
+            break_glass(patient=followed, reason=WHY, by=denis)
+
+    def test_a_second_click_does_not_spend_the_renewal(self, signed_in, working_as, followed, as_worker):
+        client = signed_in("denis")
+        said = [client.post(glass_of(followed), {"reason": WHY}) for _ in range(3)]
+        assert [one.url for one in said] == [page_of(followed)] * 3
+        with working_as("denis"):
+            assert AuditEvent.objects.filter(event=PatientEvent.GLASS_BROKEN.value).count() == 1
+            first = Access.objects.get(patient=followed).expires_at
+        a_minute_later(as_worker, followed)
+        assert client.post(glass_of(followed), {"reason": WHY}).status_code == 302
+        with working_as("denis"):
+            assert AuditEvent.objects.filter(event=PatientEvent.GLASS_BROKEN.value).count() == 2
+            assert Access.objects.get(patient=followed).expires_at > first
 
     def test_the_third_time_is_refused_even_once_it_has_closed(self, signed_in, working_as, followed, as_worker):
         with working_as("denis") as denis:
             break_glass(patient=followed, reason=WHY, by=denis)
+        a_minute_later(as_worker, followed)
+        with working_as("denis") as denis:
             break_glass(patient=followed, reason=WHY, by=denis)
             principal = denis.principal_id
         with as_worker(1):

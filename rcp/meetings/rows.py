@@ -15,8 +15,8 @@ from rcp.meetings.quorum import Rule
 from rcp.models import Attendance, Case, CaseStatus, Level, Meeting, MeetingStatus, Presence
 
 LEFT = {CaseStatus.POSTPONED: "Reporté", CaseStatus.CANCELLED: "Annulé", CaseStatus.REFUSED: "Refusé"}
-# Nouns: they agree with nobody, and nothing here knows the sex of a professional.
-PRESENT, EXPECTED, ABSENT, WRITTEN = "présence notée", "présence attendue", "absence", "avis écrit"
+# Words that agree with nobody: nothing here knows the sex of a professional. Short: a narrow column holds them.
+PRESENT, EXPECTED, ABSENT, WRITTEN = "présence notée", "à venir", "absence", "avis écrit"
 # How a requester is: (tone of the words, icon, words)
 REQUESTER_STATES = {
     Presence.PRESENT: ("ok", "check", PRESENT),

@@ -10,11 +10,11 @@ from typing import Any
 
 from dcc.lib import french
 from patients.care import Passage, care
-from patients.documents.ins_seal import opened
-from patients.models import Contact, Information, Patient, PatientIdentifier, Wish, WishAnswer
+from patients.models import Contact, Information, Patient, Wish, WishAnswer
 from patients.naming import birth_label, shown_name
 from patients.requests import fhir
 from patients.requests.gathering import Joined, files_of, rows_of
+from patients.requests.numbers import Number, numbers_of
 from patients.requests.summary import Summary, summary_pdf
 
 README = """Copie complète de votre dossier communicant de cancérologie
@@ -39,11 +39,11 @@ class Copy:
     contact: Contact | None
     informations: tuple[Information, ...]
     wishes: tuple[Wish, ...]
-    numbers: tuple[fhir.Identifier, ...]
+    numbers: tuple[Number, ...]
 
 
 def copy_of(patient: Patient, *, readers: list[dict[str, Any]], made_at: datetime) -> Copy:
-    """Read the whole file, in one transaction. Raises dcc.lib.crypto.CryptoError for an INS that does not open."""
+    """Read the whole file, in one transaction; what no key opens any more is said to be unreadable."""
     wishes = Wish.objects.filter(patient=patient).select_related("principal").order_by("recorded_at")
     return Copy(
         patient=patient,
@@ -55,7 +55,7 @@ def copy_of(patient: Patient, *, readers: list[dict[str, Any]], made_at: datetim
         contact=Contact.objects.filter(patient=patient).first(),
         informations=tuple(Information.objects.filter(patient=patient).order_by("recorded_at")),
         wishes=tuple(wishes),
-        numbers=_numbers(patient),
+        numbers=numbers_of(patient),
     )
 
 
@@ -103,7 +103,8 @@ def summary_of(copy: Copy) -> Summary:
         name=shown_name(copy.patient),
         birth=f"{birth_label(copy.patient)}, le {french.date_short(copy.patient.birth_date)}",
         made_at=copy.made_at,
-        numbers=tuple((one.authority, one.value) for one in copy.numbers),
+        remarks=_remarks(copy.patient),
+        numbers=tuple((one.given_by, one.value) for one in copy.numbers),
         passages=tuple((one.when, one.title, one.text) for one in copy.passages),
         documents=tuple((one.at.date(), one.title, one.path if one.data else "contenu absent") for one in copy.files),
         informations=tuple(
@@ -124,8 +125,10 @@ def _person(copy: Copy) -> fhir.Person:
         sex=patient.sex,
         used_name=patient.used_name,
         used_given_name=patient.used_given_name,
+        birth_date_interpreted=patient.birth_date_interpreted,
+        is_deceased=patient.is_deceased,
         died_on=patient.died_on,
-        identifiers=copy.numbers,
+        identifiers=tuple(one.identifier for one in copy.numbers if one.identifier),
         address_line=contact.address_line if contact else "",
         postcode=contact.postcode if contact else "",
         city=contact.city if contact else "",
@@ -148,19 +151,20 @@ def _paper(one: Joined, rank: int) -> fhir.Paper:
     )
 
 
-def _numbers(patient: Patient) -> tuple[fhir.Identifier, ...]:
-    held = PatientIdentifier.objects.filter(patient=patient, ended_at__isnull=True).select_related("organisation")
-    found = [
-        fhir.Identifier(
-            value=one.value,
-            system=f"urn:oid:{one.organisation.oid}" if one.organisation.oid else "",
-            authority=one.organisation.name,
-        )
-        for one in held.order_by("since")
-    ]
-    if matricule := opened(patient):
-        found.insert(0, fhir.Identifier(value=matricule, system=f"urn:oid:{patient.ins_oid}", authority="INS"))
-    return tuple(found)
+def _remarks(patient: Patient) -> tuple[str, ...]:
+    """What must be known beside the name: a birth date that is not wholly known, a death."""
+    said = []
+    if patient.birth_date_interpreted:
+        day = patient.birth_date
+        by_month = len(fhir.known_birth(day, interpreted=True)) > len("1960")
+        known = f"le mois et l’année, {day:%m/%Y}" if by_month else f"l’année, {day:%Y}"
+        said.append(f"Date de naissance incomplète\u00a0: on connaît {known}.")
+        said.append(f"Le {french.date_short(day)} est la date que la règle nationale fait retenir.")
+    if patient.died_on:
+        said.append(f"Décès le {french.date_short(patient.died_on)}.")
+    elif patient.is_deceased:
+        said.append("Décès connu, sans sa date.")
+    return tuple(said)
 
 
 def _where(reader: dict[str, Any]) -> str:

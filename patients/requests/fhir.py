@@ -1,7 +1,8 @@
 """A patient's copy as a FHIR R4 Bundle: plain JSON, no library, no Django; pure.
 
 `bundle(...)` takes dataclasses of plain values and gives what `json.dumps` writes. Sources: FHIR R4 (4.0.1) Patient,
-Encounter, DocumentReference, Consent, Bundle; the national NamingSystem OIDs of the INS come with the number.
+Encounter, DocumentReference, Consent, Bundle; FR Core 2.2 for the types and uses of identifiers (INS, IPP) and the
+mark of an interpreted birth date.
 """
 
 import base64
@@ -13,15 +14,39 @@ from uuid import UUID
 _GENDERS = {"F": "female", "M": "male", "I": "unknown"}
 _CONSENT = "http://terminology.hl7.org/CodeSystem/consentscope"
 _CATEGORY = "http://loinc.org"
+_INTERPRETED = "https://hl7.fr/ig/fhir/core/StructureDefinition/fr-core-patient-birthdate-update-indicator"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Kind:
+    """What a number is: a code in its system of codes."""
+
+    system: str
+    code: str
+
+
+IPP = Kind(system="http://terminology.hl7.org/CodeSystem/v2-0203", code="PI")
+
+
+def ins_kind(code: str) -> Kind:
+    """The kind of an INS: INS-NIR, INS-NIA or one of those of test platforms."""
+    return Kind(system="https://hl7.fr/ig/fhir/core/CodeSystem/fr-core-cs-v2-0203", code=code)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identifier:
-    """A number and who gave it: `system` is a URI (urn:oid:…), '' when the authority has none."""
+    """A number, what it is and who gave it.
+
+    `system` is a URI (urn:oid:…), '' when the authority has none; `use` is usual, official, temp or old; `ended` the
+    ISO day since which it is old.
+    """
 
     value: str
+    kind: Kind
+    use: str
     system: str = ""
     authority: str = ""
+    ended: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,8 +58,10 @@ class Person:
     given_names: tuple[str, ...]
     birth_date: date
     sex: str
+    birth_date_interpreted: bool = False
     used_name: str = ""
     used_given_name: str = ""
+    is_deceased: bool = False
     died_on: date | None = None
     identifiers: tuple[Identifier, ...] = ()
     address_line: str = ""
@@ -102,6 +129,17 @@ def bundle(
     }
 
 
+def known_birth(day: date, *, interpreted: bool) -> str:
+    """A birth date as far as it is known: 1960-05-17, and of an interpreted one 1960-05 or 1960 (EXI ID 11).
+
+    The rule puts 31/12 for a day and a month unknown, the 1st for a day, January for a month: what it filled is left
+    out. A date interpreted otherwise has an uncertain year, which is the one that was retained.
+    """
+    if not interpreted:
+        return day.isoformat()
+    return f"{day:%Y-%m}" if day.day == 1 and day.month != 1 else f"{day:%Y}"
+
+
 def _patient(person: Person) -> dict[str, Any]:
     names = [{"use": "official", "family": person.birth_name, "given": list(person.given_names)}]
     if person.used_name or person.used_given_name:
@@ -113,19 +151,28 @@ def _patient(person: Person) -> dict[str, Any]:
     reached = [("phone", person.phone), ("email", person.email)]
     return _filled(
         resourceType="Patient",
+        extension=[{"url": _INTERPRETED, "valueBoolean": True}] if person.birth_date_interpreted else None,
         identifier=[_identifier(one) for one in person.identifiers],
         name=names,
         telecom=[{"system": system, "value": value} for system, value in reached if value] or None,
         gender=_GENDERS[person.sex],
-        birthDate=person.birth_date.isoformat(),
+        birthDate=known_birth(person.birth_date, interpreted=person.birth_date_interpreted),
         deceasedDateTime=person.died_on.isoformat() if person.died_on else None,
+        deceasedBoolean=True if person.is_deceased and not person.died_on else None,
         address=[address] if address else None,
         generalPractitioner=[{"display": person.gp_name}] if person.gp_name else None,
     )
 
 
 def _identifier(one: Identifier) -> dict[str, Any]:
-    return _filled(system=one.system, value=one.value, assigner={"display": one.authority} if one.authority else None)
+    return _filled(
+        use=one.use,
+        type={"coding": [{"system": one.kind.system, "code": one.kind.code}]},
+        system=one.system,
+        value=one.value,
+        period={"end": one.ended} if one.ended else None,
+        assigner={"display": one.authority} if one.authority else None,
+    )
 
 
 def _encounter(passage: Passage, subject: dict[str, str]) -> dict[str, Any]:

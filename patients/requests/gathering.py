@@ -3,6 +3,7 @@
 Read by a worker, in the scope of the patient's region. A table added tomorrow is in the copy: a test compares.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
 from decimal import Decimal
@@ -23,15 +24,32 @@ from patients.models import (
     ContentKind,
     Document,
     Export,
+    FormerIns,
     Patient,
     PatientIdentifier,
     PatientModel,
     ReceivedDocument,
     RetentionLine,
+    Visit,
 )
+from patients.requests.numbers import former_matricule, matricule_in_force
 
 LEFT_OUT = (Content, Export, RetentionLine)  # bytes that are joined as files, and our own housekeeping
-SECRET = frozenset({"ins_sealed", "ins_hash", "wrapped_key", "ciphertext", "key_id"})
+# Every column of bytes of the tables copied is in one of these; one that is in none stops the copy.
+SECRET = {
+    "patients_patient.ins_hash": "a keyed hash: it only serves to find",
+    "patients_formerins.hash": "a keyed hash",
+    "patients_insicall.traits_hash": "a keyed hash",
+    "patients_insicall.answer_sealed": "nobody has said yet that this answer is about this person",
+}
+OPENED: dict[str, tuple[str, Callable[[Any], str]]] = {  # sealed columns: what each is called once opened
+    "patients_patient.ins_sealed": ("ins_matricule", matricule_in_force),
+    "patients_formerins.sealed": ("ins_matricule", former_matricule),
+}
+PRINTS = frozenset(  # plain digests of bytes or data that are in the copy, for who wants to compare
+    {"patients_document.data_hash", "patients_receiveddocument.sha256", "rcp_sheet.content_hash"}
+)
+_HOUSEKEEPING = frozenset({"region", "patient_region"})
 TYPES = {
     ContentKind.PDF: ("application/pdf", "pdf"),
     ContentKind.CDA: ("application/xml", "xml"),
@@ -57,9 +75,9 @@ class Joined:
 
 
 def copied_tables() -> list[type[models.Model]]:
-    """The tables of a copy: all those about patients, and the two others that hold something of theirs."""
+    """The tables of a copy: all those about patients, and the others that hold something of theirs."""
     about = [one for one in apps.get_models() if issubclass(one, PatientModel) and one not in LEFT_OUT]
-    return [PatientIdentifier, Access, *about]
+    return [PatientIdentifier, FormerIns, Access, Visit, *about]
 
 
 def rows_of(patient: Patient) -> dict[str, list[dict[str, Any]]]:
@@ -120,6 +138,10 @@ def _opened(one: Content) -> bytes:
         return b""
 
 
+class Undeclared(Exception):
+    """A column of bytes nobody said to be secret, opened or a print: never handed out by default."""
+
+
 class _Names:
     """People and teams by their names, each looked up once."""
 
@@ -138,8 +160,15 @@ class _Names:
 def _plain(row: models.Model, names: _Names) -> dict[str, Any]:
     said: dict[str, Any] = {}
     for one in row._meta.concrete_fields:
-        if one.name in SECRET or one.name == "region":
+        column = f"{row._meta.db_table}.{one.name}"
+        if column in SECRET or one.name in _HOUSEKEEPING:
             continue
+        if column in OPENED:
+            name, opener = OPENED[column]
+            said[name] = opener(row)
+            continue
+        if isinstance(one, models.BinaryField) and column not in PRINTS:
+            raise Undeclared(column)
         value = getattr(row, one.attname)
         if isinstance(one, models.ForeignKey) and isinstance(one.related_model, type):
             value = names.of(one.related_model, value)

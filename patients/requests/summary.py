@@ -31,6 +31,7 @@ class Summary:
     name: str
     birth: str
     made_at: datetime
+    remarks: tuple[str, ...] = ()
     numbers: tuple[tuple[str, str], ...] = ()
     passages: tuple[tuple[str, str, str], ...] = ()
     documents: tuple[tuple[date, str, str], ...] = ()
@@ -57,18 +58,19 @@ def page_of(said: Summary) -> str:
     """The page as HTML; every value is escaped."""
     made = french.date_short(said.made_at.date())
     sections = [
-        ("Vos numéros", ("Établissement", "Numéro"), said.numbers),
+        ("Vos numéros", ("Donné par", "Numéro"), said.numbers),
         ("Vos passages en réunion", ("Quand", "Réunion", "Question"), said.passages),
         ("Vos documents", ("Date", "Document", "Fichier"), said.documents),
         ("Ce qui vous a été expliqué", ("Le", "Par", "Opposition"), said.informations),
         ("Ce que vous avez décidé", ("Le", "Décision"), said.wishes),
         ("Qui a ouvert votre dossier", ("Personne", "Où", "Fois", "Dernière fois"), said.readers),
     ]
+    remarks = "".join(f"<p>{escape(one)}</p>" for one in said.remarks)
     body = "".join(_section(title, columns, lines) for title, columns, lines in sections)
     return (
         f'<!doctype html><html lang="fr"><head><title>Copie du dossier</title></head><body><h1>{escape(said.name)}</h1>'
         f"<p>{escape(said.birth)}. Copie complète du dossier communicant de cancérologie, faite le {made}.</p>"
-        f"{body}</body></html>"
+        f"{remarks}{body}</body></html>"
     )
 
 

@@ -25,7 +25,7 @@ from patients.identity.names import (
     normalise_used_name,
 )
 from patients.identity.places import place
-from patients.models import Access, IdentityChange, Patient
+from patients.models import Access, IdentityChange, InsiCall, Patient
 
 DESPITE = "Autre dossier de même nom, vérifié avec la carte d’identité"
 
@@ -90,6 +90,9 @@ class Backstage:
         """Everything of the creation of this identity was done at that moment."""
         Patient.objects.filter(pk=patient.pk).update(created_at=at)
         patient.created_at = at
+        Patient.objects.filter(pk=patient.pk, ins_confirmed_at__isnull=False).update(ins_confirmed_at=at)
+        Patient.objects.filter(pk=patient.pk, document_checked_on__isnull=False).update(document_checked_on=at.date())
+        InsiCall.objects.filter(patient=patient).update(asked_at=at)
         IdentityChange.objects.filter(patient=patient).update(at=at)
         Access.objects.filter(patient=patient).update(granted_at=at)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from functools import partial
 
 from django.utils import timezone
@@ -18,6 +18,7 @@ from patients.documents.received_actions import Description, file_document, rece
 from patients.models import (
     Access,
     AccessReason,
+    Information,
     Means,
     Opposition,
     Patient,
@@ -26,6 +27,7 @@ from patients.models import (
     Request,
     RequestKind,
     RequestStatus,
+    Wish,
     WishAnswer,
     WishSubject,
 )
@@ -233,6 +235,16 @@ def _wishes(backstage: Backstage, people: Mapping[str, Patient]) -> None:
         inform(patient=people["marie"], given=anonymous, by=desk)
         closed = told(given_on=day(60), means=Means.ORAL, opposition=Opposition.SHARING)
         inform(patient=people["jean_paul"], given=closed, by=desk)
+    told_of = list(people.values())
+    for one in Information.objects.filter(patient__in=told_of):
+        Information.objects.filter(pk=one.pk).update(recorded_at=_noted(one.given_on))
+    for wish in Wish.objects.filter(patient__in=told_of):
+        Wish.objects.filter(pk=wish.pk).update(recorded_at=_noted(wish.said_on))
+
+
+def _noted(on: date) -> datetime:
+    """The moment of that day when a desk wrote it down."""
+    return timezone.make_aware(datetime.combine(on, time(11, 20)))
 
 
 def _sharing(backstage: Backstage, people: Mapping[str, Patient]) -> None:

@@ -157,6 +157,7 @@ class Desk:
             self.opposed = opposed_in_the_room(self.patient, meeting)
         answered = bool(self.form.is_bound and self.form["presentation"].value())
         asked = bool(self.opposed) or self.asked_presentation
+        self.form.fields["presentation"].required = asked or answered  # as it is drawn: the action asks
         if asked and self.form.is_bound and not answered:
             self.form.data = self.form.data.copy()
             self.form.data["presentation"] = WITHOUT_TRAITS

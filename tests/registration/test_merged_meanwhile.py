@@ -138,6 +138,7 @@ def said_again(answer: HttpResponse, data: dict[str, str], merge: Merge) -> None
     assert answer.status_code == 409
     text = html.unescape(answer.content.decode())
     assert "La cellule d’identitovigilance a réuni" in text
+    assert text.partition("<main")[2].partition("</main>")[0].count(" autofocus") == 1, "read first"
     assert "vérifiez que c’est la bonne personne, relisez, puis inscrivez" in text
     assert data["question"] in text
     for name in ("given_by", "given_on", "requester", "gp-person", "gp-mssante_address", "others-0-person"):

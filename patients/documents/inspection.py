@@ -6,7 +6,7 @@ from datetime import date
 from django.conf import settings
 
 from patients.documents.cda_reading import Cda, read_cda
-from patients.documents.formats import format_of, read_text
+from patients.documents.formats import check_name, format_of, read_text
 from patients.documents.kinds import kind_of_loinc
 from patients.documents.pdf_safety import check_pdf
 from patients.documents.pictures import check_picture
@@ -40,11 +40,12 @@ class Inspected:
     cda: Cda | None = None
 
 
-def inspect(data: bytes) -> Inspected:
-    """Recognise, open and check. Raises FileRefused with what its owner can do."""
+def inspect(data: bytes, *, name: str = "") -> Inspected:
+    """Recognise, open and check a file and the name it came under. Raises FileRefused with what its owner can do."""
     if len(data) > settings.DOCUMENT_MAX_BYTES:
         raise FileRefused("Ce fichier est trop lourd.", "Ajoutez les pages utiles seulement.")
     found = format_of(data)
+    check_name(name, found)
     if found == ReceivedFormat.CDA:
         return _inspect_cda(data)
     return Inspected(format=found, pages=_pages(data, found))

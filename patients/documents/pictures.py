@@ -31,6 +31,8 @@ def check_picture(data: bytes, kind: ReceivedFormat) -> int:
                     raise OSError("the end is missing")
     except FileRefused:
         raise
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:  # said before its size can be read
+        raise _giant(f"plus de {MAX_PIXELS // 1_000_000} millions de points") from error
     except Exception as error:  # hostile bytes: decoders raise anything, from KeyError to struct.error
         raise FileRefused(
             "Cette image est abîmée.", "Redemandez-la à son auteur, ou enregistrez-la de nouveau."
@@ -54,10 +56,14 @@ def page_as_png(data: bytes, page: int) -> bytes:
 def _refuse_giant(image: Image.Image) -> None:
     width, height = image.size
     if width * height > MAX_PIXELS:
-        raise FileRefused(
-            f"Cette image est trop grande ({width} × {height} points).",
-            "Enregistrez-la avec une définition plus faible, puis ajoutez-la.",
-        )
+        raise _giant(f"{width} × {height} points")
+
+
+def _giant(size: str) -> FileRefused:
+    return FileRefused(
+        f"Cette image est trop grande ({size}).",
+        "Enregistrez-la avec une définition plus faible (300 points par pouce suffisent), puis ajoutez-la.",
+    )
 
 
 def _is_cut(image: Image.Image, data: bytes, kind: ReceivedFormat) -> bool:

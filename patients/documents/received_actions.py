@@ -82,7 +82,7 @@ def receive_files(
 def _checked(sent: Sent, *, patient: Patient, by: User) -> Inspected:
     if sent.refused is not None:
         raise sent.refused
-    inspected = inspect(sent.data)
+    inspected = inspect(sent.data, name=sent.name)
     try:
         scan(sent.data)
     except Infected as found:

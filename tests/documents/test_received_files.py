@@ -1,6 +1,9 @@
 """What enters a file: told by its bytes, opened, checked, and otherwise refused with an advice (PAT-12, FRM-01)."""
 
+import io
 import random
+import zipfile
+import zlib
 from contextlib import suppress
 from datetime import date
 from pathlib import Path
@@ -22,19 +25,42 @@ EXAMPLES = sorted((SHARED / "data/cda").glob("exemples/*.xml")) + sorted(
 )
 
 
+MAIL_HEADER = b'From: Labo <labo@mss.example>\r\nContent-Type: application/pdf;\r\n name="cr.pdf"\r\n\r\n'
+
+
+def commented_jpeg(comment: bytes) -> bytes:
+    """A genuine JPEG whose comment says this."""
+    whole = samples.picture("JPEG")
+    return whole[:2] + b"\xff\xfe" + (len(comment) + 2).to_bytes(2, "big") + comment + whole[2:]
+
+
+def archive() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as folder:
+        folder.writestr("a.txt", "b")
+    return out.getvalue()
+
+
 @pytest.mark.parametrize(
     ("data", "expected", "pages"),
     [
         (samples.pdf(pages=3), ReceivedFormat.PDF, 3),
         (b"bruit de scanner\n" + samples.pdf(), ReceivedFormat.PDF, 1),
+        (b"\xef\xbb\xbf\r\n\r\n" + samples.pdf(), ReceivedFormat.PDF, 1),
+        (MAIL_HEADER + samples.pdf(), ReceivedFormat.PDF, 1),
+        (b"\x1b%-12345X@PJL JOB\r\n@PJL ENTER LANGUAGE=PDF\r\n" + samples.pdf(), ReceivedFormat.PDF, 1),
         (samples.picture("PNG"), ReceivedFormat.PNG, 1),
         (samples.picture("JPEG"), ReceivedFormat.JPEG, 1),
         (samples.picture("TIFF", pages=4), ReceivedFormat.TIFF, 4),
         (samples.cda(), ReceivedFormat.CDA, 1),
         ("Compte rendu\nConclusion : pas de récidive".encode("cp1252"), ReceivedFormat.TEXT, 1),
         ("Hémoglobine 12,1 g/dl".encode("utf-16"), ReceivedFormat.TEXT, 1),
+        (b"BMI 24,3 ce jour", ReceivedFormat.TEXT, 1),
+        (commented_jpeg(b"%PDF-1.4 scan"), ReceivedFormat.JPEG, 1),
+        (b"<!-- export -->" + samples.cda().split(b"?>", 1)[1], ReceivedFormat.CDA, 1),
     ],
-    ids=["pdf", "pdf after noise", "png", "jpeg", "tiff", "cda", "latin text", "utf-16 text"],
+    ids=["pdf", "pdf after noise", "after a mark of order", "in a mail", "sent to a printer"]
+    + ["png", "jpeg", "tiff", "cda", "latin text", "utf-16 text", "text like a mark", "jpeg of a scan", "comment, cda"],
 )
 def test_the_accepted_formats(data, expected, pages):
     found = inspect(data)
@@ -71,6 +97,51 @@ def test_what_is_refused_says_what_to_do(data, problem, advice):
     assert advice in refusal.value.advice
 
 
+@pytest.mark.parametrize(
+    ("before", "after", "problem"),
+    [
+        (b"MZ" + b"\0" * 100, b"", "programme"),
+        (b"#!/bin/sh\necho 1\n", b"", "programme"),
+        (b"<html><script>alert(1)</script></html>\n", b"", "page web"),
+        (b"titre\n<svg onload='alert(1)'>\n", b"", "page web"),
+        (b"GIF89a", b"", "GIF"),
+        (archive(), b"", "archive"),
+        (b"", archive(), "archive"),
+        (b"alert(1);/*\n", b"", "caché"),
+    ],
+    ids=["program", "shell", "page", "drawing", "gif", "archive first", "archive last", "code"],
+)
+def test_a_pdf_that_is_something_else_too_is_refused(before, after, problem):
+    with pytest.raises(FileRefused, match=problem):
+        inspect(before + samples.pdf() + after)
+
+
+@pytest.mark.parametrize("name", ["", "notes.txt", "NOTES.TXT", "CR Dr. Morvan", "bilan 12.11.2026"])
+def test_a_plain_text_is_named_as_one(name):
+    assert inspect(b"Pas de recidive", name=name).format == ReceivedFormat.TEXT
+
+
+@pytest.mark.parametrize(
+    ("name", "problem", "advice"),
+    [
+        ("nettoyer.bat", "programme", "enregistrez-le en PDF"),
+        ("page.js", "programme", "enregistrez-le en PDF"),
+        ("message.eml", "courriel", "imprimez le courriel en PDF"),
+        ("bilan.csv", "csv", "enregistrez-le en PDF"),
+    ],
+)
+def test_a_text_named_otherwise_is_refused(name, problem, advice):
+    with pytest.raises(FileRefused, match=problem) as refusal:
+        inspect(b"a;b\n1;2", name=name)
+    assert advice in refusal.value.advice
+
+
+def test_the_name_of_a_program_is_refused_whatever_it_holds_and_any_other_is_not_looked_at():
+    with pytest.raises(FileRefused, match="exe"):
+        inspect(samples.pdf(), name="compte rendu.pdf.exe")
+    assert inspect(samples.pdf(), name="compte rendu.doc").format == ReceivedFormat.PDF
+
+
 def script(pdf):
     pdf.Root.OpenAction = pikepdf.Dictionary(S=pikepdf.Name.JavaScript, JS="app.alert('x')")
 
@@ -98,16 +169,62 @@ def attachment(pdf):
     pdf.attachments["virus.exe"] = b"MZ"
 
 
-def link(pdf):
-    action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://labo.example/")
-    pdf.pages[0].Annots = pikepdf.Array(
-        [pikepdf.Dictionary(Type=pikepdf.Name.Annot, Subtype=pikepdf.Name.Link, A=action)]
+def opened_at_a_page(pdf):
+    pdf.Root.OpenAction = pikepdf.Array([pdf.pages[0].obj, pikepdf.Name.Fit])
+
+
+def opening(**action):
+    def change(pdf):
+        pdf.Root.OpenAction = pikepdf.Dictionary(action)
+
+    return change
+
+
+def after_a_page(pdf):
+    after = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://labo.example/")
+    pdf.Root.OpenAction = pikepdf.Dictionary(
+        S=pikepdf.Name.GoTo, D=pikepdf.Array([0]), Next=pdf.make_indirect(pikepdf.Array([after]))
     )
+
+
+def when_a_page_is_seen(pdf):
+    action = pikepdf.Dictionary(S=pikepdf.Name.URI, URI="https://labo.example/")
+    pdf.pages[0].obj.AA = pdf.make_indirect(pikepdf.Dictionary(O=action))
+
+
+def annotated(**annotation):
+    def change(pdf):
+        annotation_ = pikepdf.Dictionary({"/Type": pikepdf.Name.Annot, **annotation})
+        pdf.pages[0].Annots = pikepdf.Array([annotation_])
+
+    return change
+
+
+def linked(**action):
+    return annotated(**{"/Subtype": pikepdf.Name.Link, "/A": pikepdf.Dictionary(action)})
 
 
 @pytest.mark.parametrize(
     ("change", "words"),
-    [(script, "JavaScript"), (launch, "programme"), (hidden_in_fields, "JavaScript"), (attachment, "fichier joint")],
+    [
+        (script, "JavaScript"),
+        (launch, "programme"),
+        (hidden_in_fields, "JavaScript"),
+        (attachment, "fichier joint"),
+        (opening(**{"/S": pikepdf.Name.URI, "/URI": "https://labo.example/"}), "sans qu’on la demande"),
+        (opening(**{"/S": pikepdf.Name.GoToR, "/F": "autre.pdf"}), "autre fichier"),
+        (opening(**{"/S": pikepdf.Name.Sound}), "son"),
+        (opening(**{"/S": pikepdf.Name.SubmitForm, "/F": "https://labo.example/"}), "formulaire"),
+        (opening(**{"/S": pikepdf.Name.Named, "/N": pikepdf.Name.Print}), "sans qu’on la demande"),
+        (after_a_page, "sans qu’on la demande"),
+        (when_a_page_is_seen, "sans qu’on la demande"),
+        (linked(**{"/S": pikepdf.Name.GoToR, "/F": "autre.pdf"}), "autre fichier"),
+        (linked(**{"/S": pikepdf.Name.ImportData, "/F": "x.fdf"}), "import"),
+        (linked(**{"/S": pikepdf.Name.URI, "/URI": "javascript:alert(1)"}), "adresse de site"),
+        (linked(**{"/S": pikepdf.Name.URI, "/URI": "file://serveur/partage"}), "adresse de site"),
+        (linked(**{"/S": pikepdf.Name.URI, "/URI": "\\\\serveur\\partage"}), "adresse de site"),
+        (annotated(**{"/Subtype": pikepdf.Name.RichMedia}), "animé"),
+    ],
 )
 @pytest.mark.parametrize("packed", [False, True], ids=["plain", "object streams"])
 def test_a_pdf_that_does_something_is_refused_with_the_way_to_print_it_again(change, words, packed):
@@ -118,8 +235,15 @@ def test_a_pdf_that_does_something_is_refused_with_the_way_to_print_it_again(cha
     assert "imprimez-le en PDF" in refusal.value.advice
 
 
-def test_a_pdf_with_a_link_or_that_only_forbids_copying_is_accepted():
-    assert inspect(samples.changed_pdf(link)).format == ReceivedFormat.PDF
+@pytest.mark.parametrize("address", ["https://labo.example/", "mailto:labo@example.org", "www.labo.example", "?q=1:2"])
+def test_a_pdf_with_a_link_that_somebody_clicks_is_accepted(address):
+    change = linked(**{"/S": pikepdf.Name.URI, "/URI": address})
+    assert inspect(samples.changed_pdf(change)).format == ReceivedFormat.PDF
+
+
+def test_a_pdf_that_opens_at_a_page_or_only_forbids_copying_is_accepted():
+    for change in (opening(**{"/S": pikepdf.Name.GoTo, "/D": pikepdf.Array([0])}), opened_at_a_page):
+        assert inspect(samples.changed_pdf(change)).format == ReceivedFormat.PDF
     locked = pikepdf.Encryption(owner="labo", user="", allow=pikepdf.Permissions(extract=False))
     assert inspect(samples.changed_pdf(lambda pdf: None, encryption=locked)).pages == 1
 
@@ -139,6 +263,16 @@ def test_a_picture_of_a_giant_is_refused_before_it_is_decoded(monkeypatch):
     monkeypatch.setattr("patients.documents.pictures.MAX_PIXELS", 1000)
     with pytest.raises(FileRefused, match="trop grande"):
         inspect(samples.picture("JPEG"))
+
+
+def test_a_picture_too_large_to_be_opened_is_not_called_damaged():
+    """Its header says thirty thousand points by thirty thousand: the decoder itself refuses it."""
+    whole = bytearray(samples.picture("PNG"))
+    whole[16:24] = (30_000).to_bytes(4, "big") * 2
+    whole[29:33] = zlib.crc32(whole[12:29]).to_bytes(4, "big")
+    with pytest.raises(FileRefused, match="trop grande") as refusal:
+        inspect(bytes(whole))
+    assert "définition plus faible" in refusal.value.advice
 
 
 def test_each_page_of_a_tiff_becomes_a_picture_browsers_show():

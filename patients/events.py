@@ -87,6 +87,12 @@ class PatientEvent(EventCatalogue):
     MERGE_DECLINED = "patients.merge_declined", "Fusion d’identités non confirmée. Motif\u00a0: {why}."
     MERGED = "patients.merged", "Identités fusionnées\u00a0: {rows} éléments réunis, comptés avant et après."
     MERGE_STOPPED = "patients.merge_stopped", "Fusion impossible, rien n’a été déplacé\u00a0: {why}"
+    UNDO_ASKED = (
+        "patients.undo_asked",
+        "Annulation de fusion demandée, à confirmer par une seconde personne. Motif\u00a0: {why}.",
+    )
+    UNDO_CONFIRMED = "patients.undo_confirmed", "Annulation de fusion confirmée par une seconde personne."
+    UNDO_DECLINED = "patients.undo_declined", "Annulation de fusion non confirmée. Motif\u00a0: {why}."
     UNDO_ORDERED = "patients.undo_ordered", "Annulation de fusion ordonnée. Motif\u00a0: {why}."
     UNMERGED = "patients.unmerged", "Fusion annulée\u00a0: chaque élément est revenu à son identité d’origine."
     UNDO_STOPPED = "patients.undo_stopped", "Annulation de fusion impossible, rien n’a été déplacé\u00a0: {why}"

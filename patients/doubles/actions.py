@@ -12,7 +12,7 @@ from dcc.lib.lifecycle import TransitionRefused
 from dcc.tenancy.tasks import after_commit
 from patients.doubles.lifecycle import DOUBLE_LIFECYCLE, DoubleTransition
 from patients.doubles.obstacles import Stopped, open_cases, refusals
-from patients.doubles.survivor import survivor_of
+from patients.doubles.survivor import survivor_of, undo_needs_two
 from patients.doubles.tasks import carry_out
 from patients.doubles.undoing import KEPT, LOST
 from patients.models import Double, Merge, Patient
@@ -21,7 +21,7 @@ SHORTEST_REASON = 10  # characters: who undoes it in two years was not there
 
 
 class SamePerson(Exception):
-    """Who asked for the merge of a qualified identity does not confirm it as well."""
+    """Who asked for the merge of a qualified identity, or for its undoing, does not confirm it as well."""
 
 
 class NotAllocated(Exception):
@@ -92,13 +92,33 @@ def decline_merge(*, double_id: UUID, reason: str, by: User) -> Double:
 
 @transaction.atomic
 def ask_undo(*, double_id: UUID, reason: str, by: User) -> Double:
-    """Order the undoing of a merge. Raises TransitionRefused."""
+    """Order the undoing of a merge, or ask a second person for it as the merge did. Raises TransitionRefused."""
+    double = _locked(double_id)
+    return _order_undo(double, _current(double), reason, by)
+
+
+@transaction.atomic
+def confirm_undo(*, double_id: UUID, by: User) -> Double:
+    """The second person agrees: the two identities come apart. Raises SamePerson, TransitionRefused."""
     double = _locked(double_id)
     merge = _current(double)
-    _decide(double, DoubleTransition.UNDO, reason, by)
-    merge.undo_by, merge.undo_reason = by, reason
-    merge.save(update_fields=["undo_by", "undo_reason"])
+    if merge.undo_by_id == by.pk:
+        raise SamePerson
+    _decide(double, DoubleTransition.CONFIRM_UNDO, double.reason, by)
+    merge.undo_confirmed_by = by
+    merge.save(update_fields=["undo_confirmed_by"])
     _wake(double)
+    return double
+
+
+@transaction.atomic
+def decline_undo(*, double_id: UUID, reason: str, by: User) -> Double:
+    """The second person disagrees, or the first one gives up: the merge stays. Raises TransitionRefused."""
+    double = _locked(double_id)
+    merge = _current(double)
+    _decide(double, DoubleTransition.DECLINE_UNDO, reason, by)
+    merge.undo_by, merge.undo_reason, merge.unallocated, merge.obstacles = None, "", [], []
+    merge.save(update_fields=["undo_by", "undo_reason", "unallocated", "obstacles"])
     return double
 
 
@@ -106,16 +126,18 @@ def ask_undo(*, double_id: UUID, reason: str, by: User) -> Double:
 def allocate(*, double_id: UUID, choices: Mapping[str, str], by: User) -> Double:
     """Say to which identity each thing that came since the merge goes back, and try the undoing again.
 
-    Raises NotAllocated unless all of them are, TransitionRefused.
+    What two people agreed to is not asked twice. Raises NotAllocated unless all of them are, TransitionRefused.
     """
     double = _locked(double_id)
     merge = _current(double)
     for one in merge.unallocated:
         one["to"] = choices.get(one["key"], one["to"])
-    if any(one["to"] not in (KEPT, LOST) for one in merge.unallocated):
+    if not merge.unallocated or any(one["to"] not in (KEPT, LOST) for one in merge.unallocated):
         raise NotAllocated
-    _decide(double, DoubleTransition.UNDO, double.reason, by)
     merge.save(update_fields=["unallocated"])
+    if merge.undo_confirmed_by_id is None and _undo_needs_two(double, merge):  # qualified since it was ordered
+        return _order_undo(double, merge, merge.undo_reason, by)
+    _decide(double, DoubleTransition.UNDO, merge.undo_reason, by)
     _wake(double)
     return double
 
@@ -130,6 +152,21 @@ def _current(double: Double) -> Merge:
     if merge is None:
         raise TransitionRefused(f"no merge of {double.pk}")
     return merge
+
+
+def _order_undo(double: Double, merge: Merge, reason: str, by: User) -> Double:
+    needs_two = _undo_needs_two(double, merge)
+    _decide(double, DoubleTransition.ASK_UNDO if needs_two else DoubleTransition.UNDO, reason, by)
+    merge.undo_by, merge.undo_confirmed_by, merge.undo_reason = by, None, reason
+    merge.save(update_fields=["undo_by", "undo_confirmed_by", "undo_reason"])
+    if not needs_two:
+        _wake(double)
+    return double
+
+
+def _undo_needs_two(double: Double, merge: Merge) -> bool:
+    first, second = (Patient.objects.get(pk=pk) for pk in (double.first_id, double.second_id))
+    return undo_needs_two(merge, first, second)
 
 
 def _decide(double: Double, transition: DoubleTransition, reason: str, by: User) -> Double:

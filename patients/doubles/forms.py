@@ -11,7 +11,7 @@ from patients.doubles.lifecycle import DoubleTransition
 from patients.doubles.undoing import KEPT, LOST
 from patients.models import Merge
 
-WITHOUT_REASON = {DoubleTransition.CONFIRM.value}
+WITHOUT_REASON = {DoubleTransition.CONFIRM.value, DoubleTransition.CONFIRM_UNDO.value}
 
 
 class DecisionForm(DccForm):

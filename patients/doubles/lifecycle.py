@@ -20,6 +20,9 @@ class DoubleTransition(StrEnum):
     DECLINE = "decline"
     REOPEN = "reopen"
     UNDO = "undo"
+    ASK_UNDO = "ask_undo"
+    CONFIRM_UNDO = "confirm_undo"
+    DECLINE_UNDO = "decline_undo"
     DONE = "done"
     STOPPED = "stopped"
     UNDONE = "undone"
@@ -49,6 +52,9 @@ DOUBLE_LIFECYCLE = Lifecycle(
     _arrow(T.DECLINE, {S.ASKED}, S.TO_EXAMINE, E.MERGE_DECLINED, "Ne pas fusionner"),
     _arrow(T.REOPEN, {S.HOMONYM, S.UNDONE}, S.TO_EXAMINE, E.DOUBLE_REOPENED, "Examiner de nouveau"),
     _arrow(T.UNDO, {S.MERGED}, S.UNDOING, E.UNDO_ORDERED, "Annuler la fusion"),
+    _arrow(T.ASK_UNDO, {S.MERGED}, S.UNDO_ASKED, E.UNDO_ASKED, "Demander l’annulation de la fusion"),
+    _arrow(T.CONFIRM_UNDO, {S.UNDO_ASKED}, S.UNDOING, E.UNDO_CONFIRMED, "Confirmer l’annulation"),
+    _arrow(T.DECLINE_UNDO, {S.UNDO_ASKED}, S.MERGED, E.UNDO_DECLINED, "Garder la fusion"),
     # Anybody's who sees one of the two files, whatever the cell or the worker said of the pair before
     _arrow(
         T.REPORT,

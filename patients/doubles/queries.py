@@ -13,7 +13,7 @@ from dcc.ui.components.identity import mark_differences
 from patients.doubles.lifecycle import BY_WORKER, DOUBLE_LIFECYCLE, NOT_THE_CELLS, DoubleTransition
 from patients.doubles.obstacles import OpenCase, open_cases, refusals
 from patients.doubles.proposals import FED
-from patients.doubles.survivor import Survivor, survivor_of
+from patients.doubles.survivor import Survivor, survivor_of, undo_needs_two
 from patients.feed.queries import open_conflicts
 from patients.identity.dates import typed_form
 from patients.models import Double, DoubleStatus, Merge, MergedTable, Patient, PatientIdentifier
@@ -23,7 +23,7 @@ AT_MOST = 100  # a badge does not count further
 # Tab of the worklist → what it shows.
 TABS: dict[str, tuple[str, Collection[DoubleStatus]]] = {
     "a-examiner": ("À examiner", (DoubleStatus.TO_EXAMINE, DoubleStatus.REPORTED)),
-    "a-confirmer": ("À confirmer", (DoubleStatus.ASKED,)),
+    "a-confirmer": ("À confirmer", (DoubleStatus.ASKED, DoubleStatus.UNDO_ASKED)),
     "incertains": ("Incertains", (DoubleStatus.UNSURE,)),
     "fusions": ("Fusions", (DoubleStatus.MERGING, DoubleStatus.MERGED, DoubleStatus.UNDOING)),
     "homonymes": ("Homonymes", (DoubleStatus.HOMONYM,)),
@@ -89,15 +89,16 @@ def tab_counts() -> dict[str, int]:
 
 def waiting_count(request: HttpRequest) -> int:
     """How many pairs and conflicts of feeds wait for the cell, as far as a badge counts; nothing for anybody else."""
-    if PatientPermission.IDENTITY_VIGILANCE not in getattr(request, "rights", ()):
+    if PatientPermission.IDENTITY_VIGILANCE not in getattr(request, "role_rights", ()):
         return 0
-    waiting = (DoubleStatus.TO_EXAMINE, DoubleStatus.REPORTED, DoubleStatus.ASKED)
+    waiting = {*TABS["a-examiner"][1], *TABS["a-confirmer"][1]}
     return Double.objects.filter(status__in=waiting)[:AT_MOST].count() + open_conflicts()
 
 
 def pair_of(double: Double) -> Pair:
     """Read the page of one pair, in a constant number of queries."""
-    merges = list(double.merges.select_related("asked_by", "confirmed_by", "undo_by").order_by("-asked_at"))
+    people = ("asked_by", "confirmed_by", "undo_by", "undo_confirmed_by")
+    merges = list(double.merges.select_related(*people).order_by("-asked_at"))
     current = next((one for one in merges if one.closed_at is None and one.undone_at is None), None)
     survivor = _chosen(double, current)
     cases = open_cases(double.pk)
@@ -113,7 +114,7 @@ def pair_of(double: Double) -> Pair:
         merge=current,
         former=tuple(one for one in merges if one is not current),
         counts=tuple(_counts(current)) if current and current.done_at else (),
-        choices=_choices(double, survivor),
+        choices=_choices(double, survivor, current),
     )
 
 
@@ -130,11 +131,18 @@ def _may_merge(double: Double) -> bool:
     return DoubleTransition.MERGE in names
 
 
-def _choices(double: Double, survivor: Survivor) -> tuple[tuple[str, str], ...]:
-    """What a person may decide now; one merge, asked or ordered as the identities want it."""
-    other = DoubleTransition.MERGE if survivor.needs_two else DoubleTransition.ASK
+_ALONE = frozenset({DoubleTransition.MERGE, DoubleTransition.UNDO})
+_TOGETHER = frozenset({DoubleTransition.ASK, DoubleTransition.ASK_UNDO})
+
+
+def _choices(double: Double, survivor: Survivor, merge: Merge | None) -> tuple[tuple[str, str], ...]:
+    """What a person may decide now; one merge and one undoing, asked or ordered as the identities want it."""
+    two = survivor.needs_two if merge is None else undo_needs_two(merge, survivor.kept, survivor.lost)
+    others = (
+        {DoubleTransition.MERGE, DoubleTransition.UNDO} if two else {DoubleTransition.ASK, DoubleTransition.ASK_UNDO}
+    )
     arrows = DOUBLE_LIFECYCLE.available(double.status, frozenset(PatientPermission))
-    return tuple((one.name.value, one.label) for one in arrows if one.name not in BY_WORKER | NOT_THE_CELLS | {other})
+    return tuple((one.name.value, one.label) for one in arrows if one.name not in BY_WORKER | NOT_THE_CELLS | others)
 
 
 def _ipps(patient_ids: list[UUID]) -> dict[UUID, list[tuple[str, str]]]:

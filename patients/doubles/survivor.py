@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from dcc.lib import french
-from patients.models import IdentityStatus, Patient
+from patients.models import IdentityStatus, Merge, Patient
 
 # RECUP and VALI rank together: one has an INS nobody checked a document for, the other the reverse (identity §1.14).
 RANKS = {
@@ -27,6 +27,11 @@ class Survivor:
     def needs_two(self) -> bool:
         """A qualified identity is touched by two people (identity §1.14)."""
         return IdentityStatus.QUALIFIED in (self.kept.status, self.lost.status)
+
+
+def undo_needs_two(merge: Merge, one: Patient, other: Patient) -> bool:
+    """Whether a second person agrees to the undoing: two did to the merge, or either identity is qualified since."""
+    return merge.confirmed_by_id is not None or IdentityStatus.QUALIFIED in (one.status, other.status)
 
 
 def survivor_of(one: Patient, other: Patient) -> Survivor:

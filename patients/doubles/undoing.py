@@ -17,6 +17,7 @@ from patients.doubles.lifecycle import DOUBLE_LIFECYCLE, DoubleTransition
 from patients.doubles.moving import Miscounted, lock_identities, move_rows
 from patients.doubles.notices import announce_undo
 from patients.doubles.obstacles import Stopped, open_cases, undo_refusals
+from patients.doubles.survivor import undo_needs_two
 from patients.doubles.tables import FileTable, file_tables
 from patients.doubles.wording import one_of
 from patients.events import PatientEvent
@@ -38,7 +39,9 @@ class _Plan:
 def undo_merge(double: Double) -> Merge:
     """Undo the merge in force of this pair, locked by the caller. Raises Stopped, Miscounted."""
     merge = double.merges.select_for_update(no_key=True).get(done_at__isnull=False, undone_at=None)
-    lock_identities(double)
+    both = lock_identities(double)
+    if undo_needs_two(merge, *both) and merge.undo_confirmed_by_id is None:
+        raise Stopped(["L’une des identités est qualifiée depuis\u00a0: une seconde personne doit confirmer."])
     if reasons := undo_refusals(merge=merge, cases=open_cases(double.pk)):
         raise Stopped(reasons)
     written = {one.table_name: one for one in merge.merged_tables.all()}

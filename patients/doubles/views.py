@@ -22,7 +22,7 @@ from patients.doubles.queries import TABS, Pair, pair_of, tab_counts, worklist
 from patients.doubles.wording import many_of
 from patients.events import PatientEvent
 from patients.feed.queries import open_conflicts
-from patients.models import Double
+from patients.models import Double, DoubleStatus
 from patients.naming import shown_name
 from patients.permissions import PatientPermission
 
@@ -39,6 +39,9 @@ DONE = {
     T.CONFIRM: "Fusion confirmée.",
     T.DECLINE: "Fusion abandonnée\u00a0: la paire est de nouveau à examiner.",
     T.UNDO: "Annulation ordonnée.",
+    T.ASK_UNDO: "Annulation demandée. Une seconde personne doit la confirmer.",
+    T.CONFIRM_UNDO: "Annulation confirmée.",
+    T.DECLINE_UNDO: "Annulation abandonnée\u00a0: les deux identités restent réunies.",
 }
 
 
@@ -86,7 +89,8 @@ def double(request: StaffRequest, double_id: UUID) -> HttpResponse:
             for reason in stopped.reasons:
                 form.add_error(None, reason)
         except actions.SamePerson:
-            form.add_error(None, "Vous avez demandé cette fusion\u00a0: une autre personne doit la confirmer.")
+            asked = "annulation" if form.cleaned_data["decision"] == T.CONFIRM_UNDO else "fusion"
+            form.add_error(None, f"Vous avez demandé cette {asked}\u00a0: une autre personne doit la confirmer.")
         except TransitionRefused:
             messages.warning(request, "Une décision vient d’être prise par une autre personne. La voici.")
             return redirect("patients:double", found.pk)
@@ -111,11 +115,11 @@ def allocate(request: StaffRequest, double_id: UUID) -> HttpResponse:
     if not form.is_valid():
         return _page(request, pair, DecisionForm(choices=pair.choices), form, status=422)
     try:
-        actions.allocate(double_id=found.pk, choices=form.allocation(), by=request.user)
+        done = actions.allocate(double_id=found.pk, choices=form.allocation(), by=request.user)
     except (TransitionRefused, actions.NotAllocated):
         messages.warning(request, "Cette fusion a changé d’état entre-temps. Relisez la page.")
     else:
-        messages.success(request, DONE[T.UNDO])
+        messages.success(request, DONE[T.ASK_UNDO if done.status == DoubleStatus.UNDO_ASKED else T.UNDO])
     return redirect("patients:double", found.pk)
 
 
@@ -136,12 +140,16 @@ def _decide(double_id: UUID, said: dict[str, Any], request: StaffRequest) -> Non
         actions.confirm_merge(double_id=double_id, by=by)
     elif decision == T.DECLINE:
         actions.decline_merge(double_id=double_id, reason=reason, by=by)
+    elif decision == T.CONFIRM_UNDO:
+        actions.confirm_undo(double_id=double_id, by=by)
+    elif decision == T.DECLINE_UNDO:
+        actions.decline_undo(double_id=double_id, reason=reason, by=by)
     else:
         actions.ask_undo(double_id=double_id, reason=reason, by=by)
 
 
 def _allocation(pair: Pair, data: Any = None) -> AllocationForm | None:
-    if pair.merge is None or not pair.merge.unallocated or pair.busy:
+    if pair.merge is None or not pair.merge.unallocated or pair.double.status != DoubleStatus.MERGED:
         return None
     names = (shown_name(pair.kept.patient), shown_name(pair.lost.patient))
     return AllocationForm(data, merge=pair.merge, names=names)

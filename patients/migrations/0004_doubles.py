@@ -404,6 +404,15 @@ class Migration(migrations.Migration):
                                 to=settings.AUTH_USER_MODEL,
                             ),
                         ),
+                        (
+                            "undo_confirmed_by",
+                            models.ForeignKey(
+                                null=True,
+                                on_delete=django.db.models.deletion.PROTECT,
+                                related_name="+",
+                                to=settings.AUTH_USER_MODEL,
+                            ),
+                        ),
                     ],
                     options={
                         "indexes": [
@@ -446,6 +455,14 @@ class Migration(migrations.Migration):
                             ),
                             models.CheckConstraint(
                                 condition=models.Q(("kept", models.F("lost")), _negated=True), name="merge_of_two"
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("confirmed_by", models.F("asked_by")), _negated=True),
+                                name="merge_confirmed_by_another",
+                            ),
+                            models.CheckConstraint(
+                                condition=models.Q(("undo_confirmed_by", models.F("undo_by")), _negated=True),
+                                name="merge_undo_confirmed_by_another",
                             ),
                         ],
                     },

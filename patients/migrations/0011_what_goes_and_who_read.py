@@ -397,6 +397,7 @@ class Migration(migrations.Migration):
                     ("asked", "fusion à confirmer"),
                     ("merging", "fusion en cours"),
                     ("merged", "fusionnées"),
+                    ("undo_asked", "annulation à confirmer"),
                     ("undoing", "annulation en cours"),
                     ("undone", "fusion annulée"),
                     ("cleared", "écarté"),

@@ -22,6 +22,7 @@ class DoubleStatus(models.TextChoices):
     ASKED = "asked", "fusion à confirmer"  # by a second person: one of the identities is qualified
     MERGING = "merging", "fusion en cours"
     MERGED = "merged", "fusionnées"
+    UNDO_ASKED = "undo_asked", "annulation à confirmer"  # by a second person too, and merged until then
     UNDOING = "undoing", "annulation en cours"
     UNDONE = "undone", "fusion annulée"
     CLEARED = "cleared", "écarté"  # the traits were corrected, or one of the two was merged elsewhere
@@ -32,7 +33,7 @@ WAITING = (DoubleStatus.TO_EXAMINE, DoubleStatus.REPORTED, DoubleStatus.UNSURE, 
 
 class DoubleQuerySet(models.QuerySet["Double"]):
     def waiting(self) -> "DoubleQuerySet":
-        """What a person of the cell has to look at."""
+        """What is still two identities that a person of the cell has to look at."""
         return self.filter(status__in=WAITING)
 
     def about(self, patient_id: object) -> "DoubleQuerySet":
@@ -105,6 +106,7 @@ class Merge(RegionModel):
     rows = models.PositiveIntegerField(default=0)  # moved, and counted in every table before and after
     tables = models.PositiveSmallIntegerField(default=0)
     undo_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    undo_confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     undo_reason = models.CharField("motif", max_length=300, blank=True)
     undone_at = models.DateTimeField(null=True)
     obstacles = ArrayField(models.CharField(max_length=300), default=list)  # what stopped the last try, in French
@@ -129,6 +131,12 @@ class Merge(RegionModel):
                 name="merge_one_at_a_time",
             ),
             models.CheckConstraint(condition=~models.Q(kept=models.F("lost")), name="merge_of_two"),
+            models.CheckConstraint(
+                condition=~models.Q(confirmed_by=models.F("asked_by")), name="merge_confirmed_by_another"
+            ),
+            models.CheckConstraint(
+                condition=~models.Q(undo_confirmed_by=models.F("undo_by")), name="merge_undo_confirmed_by_another"
+            ),
         ]
         indexes = [
             models.Index(fields=["kept", "done_at"], name="merge_kept_x"),

@@ -4,13 +4,22 @@ from typing import Any
 
 import pytest
 
+from patients.doubles import actions
 from patients.doubles.alerts import alerts_of
 from patients.doubles.counting import count_identities
 from patients.doubles.tasks import carry_out_one
 from patients.models import Double, DoubleStatus, Information, Merge, Patient
 from rcp.meetings.actions import open_meeting
 from tests.patients.conftest import created
-from tests.patients.merging import a_pair, merged, paired, qualify, undone  # noqa: F401 - the fixture
+from tests.patients.merging import (  # noqa: F401 - a_pair is a fixture
+    a_pair,
+    carried,
+    merged,
+    ordered,
+    paired,
+    qualify,
+    undone,
+)
 from tests.registration.conftest import in_ten_days, meeting_of  # noqa: F401
 
 WHY = "Carte d’identité vue, même personne"
@@ -137,6 +146,37 @@ class TestPair:
         assert "une autre personne doit la confirmer" in answer.content.decode()
         assert decided(signed_in, pair, "decline").status_code == 302
         assert reread(working_as, pair) == DoubleStatus.TO_EXAMINE
+
+    def test_undoing_what_two_people_merged_waits_on_the_list_for_somebody_else(
+        self, signed_in, working_as, as_worker, pair, francoise
+    ):
+        qualify(as_worker, francoise.pk, b"1")
+        ordered(working_as, pair)
+        with working_as("alice") as alice:
+            actions.confirm_merge(double_id=pair.pk, by=alice)
+        carried(as_worker, pair)
+        assert decided(signed_in, pair, "undo").status_code == 422, "not by one person"
+        assert decided(signed_in, pair, "ask_undo").status_code == 302
+        client = signed_in("vigilance")
+        listed = client.get("/patients/doublons/?etat=a-confirmer").content.decode()
+        assert "annulation à confirmer" in listed
+        assert "1 paire d’identités attend une décision" in listed
+        assert "annulation à confirmer" in client.get("/patients/doublons/indicateurs/").content.decode().lower()
+        text = client.get(page_of(pair)).content.decode()
+        for said in ("Annulation demandée par", "Confirmer l’annulation", "Garder la fusion", "ou vous y renoncez"):
+            assert said in text, said
+        answer = decided(signed_in, pair, "confirm_undo", reason="")
+        assert answer.status_code == 422
+        assert "Vous avez demandé cette annulation\u00a0: une autre personne" in answer.content.decode()
+        assert decided(signed_in, pair, "decline_undo", reason="bof").status_code == 422, "it says why"
+        assert decided(signed_in, pair, "decline_undo").status_code == 302
+        assert decided(signed_in, pair, "decline_undo").status_code == 422, "a second click finds it done"
+        assert reread(working_as, pair) == DoubleStatus.MERGED
+        assert decided(signed_in, pair, "ask_undo").status_code == 302
+        with working_as("alice") as alice:
+            actions.confirm_undo(double_id=pair.pk, by=alice)
+        carried(as_worker, pair)
+        assert f"avec l’accord de {alice.display_name}" in client.get(page_of(pair)).content.decode()
 
     def test_what_is_new_is_allocated_on_the_page(self, signed_in, working_as, as_worker, pair, francoise):
         merge = merged(working_as, as_worker, pair)

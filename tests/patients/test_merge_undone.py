@@ -3,11 +3,13 @@
 from datetime import date
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.utils import timezone
 
+from dcc.lib.lifecycle import TransitionRefused
 from patients.doubles import actions
 from patients.doubles.lifecycle import DoubleTransition
+from patients.doubles.tasks import carry_out_one
 from patients.doubles.undoing import KEPT, LOST
 from patients.models import (
     Document,
@@ -19,6 +21,7 @@ from patients.models import (
     MergedTable,
     NoticeKind,
     NoticeState,
+    Patient,
 )
 from rcp.cases.actions import discuss_case
 from rcp.meetings.actions import open_meeting
@@ -152,9 +155,108 @@ class TestUndone:
         assert photograph(as_worker, pair) == before
 
 
-def test_a_merge_is_never_rewritten(working_as, as_worker, pair):
-    from django.db import DatabaseError, transaction
+class TestSecondPerson:
+    """Both actions need a second person for QUAL: to merge, and to take it back (identity §1.14)."""
 
+    @pytest.fixture
+    def before(self, working_as, as_worker, pair, francoise):
+        """Françoise is qualified, and two people merged the later identity into hers; the rows as they were."""
+        qualify(as_worker, francoise.pk, b"1")
+        before = photograph(as_worker, pair)
+        ordered(working_as, pair)
+        with working_as("alice") as alice:
+            actions.confirm_merge(double_id=pair.pk, by=alice)
+        assert carried(as_worker, pair).in_force
+        return before
+
+    def asked(self, working_as, pair, by="vigilance"):
+        with working_as(by) as person:
+            actions.ask_undo(double_id=pair.pk, reason="Deux sœurs, erreur de notre part", by=person)
+            pair.refresh_from_db()
+
+    def test_nothing_comes_apart_before_somebody_else_agrees(self, working_as, as_worker, pair, before):
+        self.asked(working_as, pair)
+        assert pair.status == DoubleStatus.UNDO_ASKED
+        with as_worker(1):
+            assert carry_out_one(pair.pk) is None
+            assert Merge.objects.get(double=pair).in_force
+        with working_as("vigilance") as vera, pytest.raises(actions.SamePerson):
+            actions.confirm_undo(double_id=pair.pk, by=vera)
+        with working_as("alice") as alice:
+            actions.confirm_undo(double_id=pair.pk, by=alice)
+        merge = carried(as_worker, pair)
+        assert pair.status == DoubleStatus.UNDONE
+        assert (merge.undo_by_id, merge.undo_confirmed_by_id) == (vera.pk, alice.pk)
+        assert photograph(as_worker, pair) == before
+
+    @pytest.mark.usefixtures("before")
+    def test_the_second_person_may_keep_the_merge(self, working_as, pair):
+        self.asked(working_as, pair)
+        with working_as("alice") as alice:
+            actions.decline_undo(double_id=pair.pk, reason="Même carte d’identité, revue", by=alice)
+            pair.refresh_from_db()
+            merge = Merge.objects.get(double=pair)
+            assert (pair.status, merge.in_force, merge.undo_by, merge.undo_reason) == ("merged", True, None, "")
+            with pytest.raises(TransitionRefused):
+                actions.confirm_undo(double_id=pair.pk, by=alice)
+
+    @pytest.mark.usefixtures("before")
+    def test_what_two_people_did_one_does_not_undo_after_a_doubt(self, working_as, as_worker, pair, francoise):
+        with as_worker(1):
+            nothing = {"ins_sealed": None, "ins_hash": None, "ins_oid": ""}
+            Patient.objects.filter(pk=francoise.pk).update(status="PROV", is_doubtful=True, **nothing)
+        self.asked(working_as, pair)
+        assert pair.status == DoubleStatus.UNDO_ASKED
+
+    def test_qualified_meanwhile_it_waits_for_the_second_person(self, working_as, as_worker, pair, francoise):
+        merged(working_as, as_worker, pair)
+        self.asked(working_as, pair)
+        assert pair.status == DoubleStatus.UNDOING, "provisional: one person is enough"
+        qualify(as_worker, francoise.pk, b"1")
+        merge = carried(as_worker, pair)
+        assert pair.status == DoubleStatus.MERGED
+        assert "seconde personne" in merge.obstacles[0]
+        self.asked(working_as, pair)
+        assert pair.status == DoubleStatus.UNDO_ASKED
+
+    @pytest.mark.usefixtures("before")
+    def test_what_two_agreed_to_is_allocated_without_asking_again(self, working_as, as_worker, pair, francoise):
+        with working_as("alice") as alice:
+            given = {"given_on": date(2026, 11, 22), "given_by": "Dr Bob Kerjean", "recorded_by": alice}
+            new = Information.objects.create(region_id=1, patient=francoise, **given)
+            with pytest.raises(actions.NotAllocated):
+                actions.allocate(double_id=pair.pk, choices={}, by=alice)  # nobody asked to undo anything
+        self.asked(working_as, pair)
+        with working_as("alice") as alice:
+            actions.confirm_undo(double_id=pair.pk, by=alice)
+        assert carried(as_worker, pair).unallocated
+        with working_as("vigilance") as vera:
+            actions.allocate(double_id=pair.pk, choices={str(new.pk): KEPT}, by=vera)
+        carried(as_worker, pair)
+        assert pair.status == DoubleStatus.UNDONE
+
+    @pytest.mark.usefixtures("before")
+    def test_an_agreement_is_worth_one_undoing(self, working_as, as_worker, pair):
+        """Stopped by a meeting, then asked by the one who had agreed: somebody else agrees this time."""
+        self.asked(working_as, pair)
+        with working_as("alice") as alice:
+            open_meeting(meeting_id=meeting_of("SEI").pk, by=alice)
+            actions.confirm_undo(double_id=pair.pk, by=alice)
+        assert "la séance est en cours" in carried(as_worker, pair).obstacles[0]
+        self.asked(working_as, pair, by="alice")
+        assert pair.status == DoubleStatus.UNDO_ASKED
+        with working_as("alice") as alice, pytest.raises(actions.SamePerson):
+            actions.confirm_undo(double_id=pair.pk, by=alice)
+
+    @pytest.mark.usefixtures("before")
+    def test_the_database_does_not_take_one_person_for_two(self, working_as, pair):
+        self.asked(working_as, pair)
+        for column in ("confirmed_by", "undo_confirmed_by"):
+            with working_as("vigilance") as vera, pytest.raises(IntegrityError), transaction.atomic():
+                Merge.objects.filter(double=pair).update(**{column: vera})
+
+
+def test_a_merge_is_never_rewritten(working_as, as_worker, pair):
     merge = merged(working_as, as_worker, pair)
     for change in ({"reason": "autre"}, {"done_at": None}):
         with as_worker(1), pytest.raises(DatabaseError), transaction.atomic():

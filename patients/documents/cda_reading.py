@@ -16,7 +16,8 @@ from patients.documents.refusal import FileRefused
 
 NS = "urn:hl7-org:v3"
 _C = {"c": NS}
-INS_ROOTS = frozenset(f"1.2.250.1.213.1.4.{last}" for last in (8, 9, 10, 11))
+_INS_ARC = "1.2.250.1.213.1.4."
+_CALCULATED = frozenset(f"{_INS_ARC}{last}" for last in (2, 6, 7))  # the former INS-C: another number, not a matricule
 _STYLESHEET = "{http://www.w3.org/1999/XSL/Transform}stylesheet"
 _ENCODINGS = frozenset({"utf-8", "utf-16", "us-ascii", "iso-8859-1", "iso-8859-15", "windows-1252"})
 _MAX_ELEMENTS = 200_000
@@ -26,14 +27,17 @@ _NOT_CDA = "Ajoutez le compte rendu en PDF, ou le document CDA lui-même."
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CdaPatient:
-    """Who the document says it is about; '' and None where it does not say. `sex` is F, M or I."""
+    """Who the document says it is about; '' and None where it does not say. `sex` is F, M or I.
+
+    `ins` holds (OID, matricule) as they are written: nothing says that they are right.
+    """
 
     birth_name: str
     used_name: str
     given_names: tuple[str, ...]
     birth_date: date | None
     sex: str
-    ins: frozenset[str]
+    ins: frozenset[tuple[str, str]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,9 +132,11 @@ def _patient(document: etree._Element) -> CdaPatient:
         birth_date=_day(_attribute(person, "c:birthTime", "value")),
         sex={"F": "F", "M": "M", "UN": "I"}.get(_attribute(person, "c:administrativeGenderCode", "code"), ""),
         ins=frozenset(
-            (one.get("extension") or "").replace(" ", "")
+            (root, "".join(one.get("extension", "").split()).upper())
             for one in role.findall("c:id", _C)
-            if one.get("root") in INS_ROOTS and one.get("extension")
+            if (root := one.get("root", "").strip()).startswith(_INS_ARC)
+            and root not in _CALCULATED
+            and one.get("extension", "").strip()
         ),
     )
 

@@ -7,7 +7,14 @@ from base64 import b64encode
 import pikepdf
 from PIL import Image
 
-_TRAITS = {"birth_name": "ABHERVE", "given": "FRANCOISE", "birth": "19630311", "sex": "F", "ins": ""}
+_TRAITS = {
+    "birth_name": "ABHERVE",
+    "given": "FRANCOISE",
+    "birth": "19630311",
+    "sex": "F",
+    "ins": "",
+    "oid": "1.2.250.1.213.1.4.10",
+}
 
 
 def pdf(*, pages: int = 1, mark: bytes = b"essai") -> bytes:
@@ -51,7 +58,7 @@ def cda(
 ) -> bytes:
     """A CDA about Françoise Abhervé, or whoever `traits` says; `body` is what the component holds."""
     who = _TRAITS | traits
-    ins = f'<id root="1.2.250.1.213.1.4.10" extension="{who["ins"]}"/>' if who["ins"] else ""
+    ins = f'<id root="{who["oid"]}" extension="{who["ins"]}"/>' if who["ins"] else ""
     body = body or section(
         "Conclusion", "<paragraph>Carcinome infiltrant, <content styleCode='Bold'>HER2 1+</content></paragraph>"
     )

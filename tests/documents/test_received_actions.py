@@ -8,6 +8,8 @@ from django.db import DatabaseError, connection, transaction
 from dcc.audit.models import AuditEvent, RowVersion
 from dcc.lib.lifecycle import TransitionRefused
 from patients.documents import content
+from patients.documents.cda_reading import read_cda
+from patients.documents.identity_check import differences
 from patients.documents.intake import Sent
 from patients.documents.received_actions import (
     AnotherPatient,
@@ -21,6 +23,7 @@ from patients.models import Content, ContentKind, Patient, ReceivedDocument, Rec
 from tests.documents import samples_received as samples
 from tests.documents.filing import filed, received, told
 from tests.patients.conftest import created
+from tests.patients.identities import MATRICULE, again, pat_trois, retrieved, validated
 
 
 @pytest.fixture
@@ -147,6 +150,47 @@ def test_a_cda_about_somebody_else_is_filed_only_on_confirmation(working_as, fra
 def test_which_traits_differ(working_as, francoise, traits, differs):
     with working_as("alice") as alice:
         assert received(francoise, alice, samples.cda(**traits)).identity_differs is differs
+
+
+@pytest.mark.parametrize(
+    ("traits", "said"),
+    [
+        ({"ins": MATRICULE}, []),
+        ({"ins": "2 79 03 51 215 189 89"}, []),
+        ({"ins": "279035121518988"}, ["La clé du matricule INS est fausse"]),
+        ({"ins": "2790351215189"}, ["La clé du matricule INS est fausse"]),
+        ({"ins": MATRICULE, "oid": "1.2.250.1.213.1.4.8"}, ["L’INS est celle d’une personne réelle (INS-NIR)"]),
+        ({"ins": MATRICULE, "oid": "1.2.250.1.213.1.4.99"}, ["autorité inconnue (OID 1.2.250.1.213.1.4.99)"]),
+        ({"ins": "0123456789012345678901", "oid": "1.2.250.1.213.1.4.6"}, []),  # an INS-C: not a matricule
+        ({"ins": "80061742", "oid": "1.2.250.1.99"}, []),  # a number of somebody else
+    ],
+)
+def test_an_ins_that_cannot_be_one_here_is_flagged_and_the_document_still_enters(working_as, francoise, traits, said):
+    with working_as("alice") as alice:
+        found = read_cda(samples.cda(**traits)).patient
+        flagged = [one for one in differences(found, francoise) if one.label == "INS"]
+        assert received(francoise, alice, samples.cda(**traits)).identity_differs is bool(said)
+    assert len(flagged) == len(said)
+    assert all(words in one.document for words, one in zip(said, flagged, strict=True))
+    assert {one.file for one in flagged} <= {"pas d’INS qualifiée"}
+
+
+def test_a_test_ins_is_flagged_where_identities_are_real(working_as, francoise, settings):
+    settings.TEST_IDENTITIES = False
+    with working_as("alice"):
+        (flagged,) = differences(read_cda(samples.cda(ins=MATRICULE)).patient, francoise)
+    assert flagged.document == "L’INS est celle d’une personne fictive (INS-NIR-TEST)"
+
+
+def test_another_ins_than_the_qualified_one_differs(working_as):
+    with working_as("alice") as alice:
+        patient = again(validated(retrieved(pat_trois(alice), alice), alice))
+        said = [
+            [one.document for one in differences(read_cda(samples.cda(ins=ins)).patient, patient) if one.label == "INS"]
+            for ins in (MATRICULE, "277076322082910", "277076322082911")
+        ]
+    assert said[:2] == [[], ["un autre numéro"]]
+    assert len(said[2]) == 2, "another one, and its key is wrong"
 
 
 def refused(sql: str, *params: Any) -> str:

@@ -120,7 +120,7 @@ def _unasked(action: Any, *, depth: int = 0) -> Iterator[str]:
     kind = action.get("/S")
     if kind != pikepdf.Name.GoTo:
         yield _ACTIONS.get(str(kind), "une action qui se déclenche sans qu’on la demande")
-    following = action.get("/Next", [])
+    following: Any = action.get("/Next", [])
     for one in [following] if isinstance(following, pikepdf.Dictionary) else list(following):
         yield from _unasked(one, depth=depth + 1)
 

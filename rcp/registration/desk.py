@@ -278,15 +278,16 @@ def gp_that_stays(case: Case, gp: Addressee) -> str:
         gp.postal_address,
     ):
         return ""
-    changed = "Le médecin traitant du dossier a changé" if file.gp_name != gp.name else "Ses coordonnées ont changé"
-    return format_html(
-        "{} entre-temps\u00a0: {} y reste. Le compte rendu de cette réunion ira à {}, comme saisi. "
-        '<a href="{}">Vérifier les destinataires</a>',
-        changed,
-        file.gp_name or "aucun",
-        gp.name,
-        reverse("rcp:recipients", args=[case.pk]),
-    )
+    goes = format_html("Le compte rendu de cette réunion ira à {}, comme saisi.", gp.name)
+    if not file.gp_name:
+        stays = "Le dossier ne nomme plus de médecin traitant\u00a0: il n’y a pas été remis."
+    elif file.gp_name != gp.name:
+        stays = f"Le dossier nomme un autre médecin traitant, {file.gp_name}\u00a0: il n’a pas été remplacé."
+    else:
+        stays = f"Le dossier a d’autres coordonnées pour {gp.name}\u00a0: elles n’ont pas été remplacées."
+        goes = "Le compte rendu de cette réunion ira à celles saisies ici."
+    address = reverse("rcp:recipients", args=[case.pk])
+    return format_html('{} {} <a href="{}">Vérifier les destinataires</a>', stays, goes, address)
 
 
 def why_not(refusal: Exception) -> str:

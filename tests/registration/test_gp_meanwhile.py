@@ -52,7 +52,7 @@ class TestRegistration:
             {**opened, "gp-person": "Dr Paul Roy", "gp-mssante_address": "p.roy@cabinet.mssante.fr"},
             follow=True,
         )
-        assert "a changé entre-temps" not in told(answer)
+        assert "n’a pas été remplacé" not in told(answer)
         with working_as("alice"):
             assert gp_of(followed) == LATER
 
@@ -66,7 +66,8 @@ class TestRegistration:
             case = Case.objects.get()
             assert case.correspondents.get(role="gp").name == "Dr Claire Mazurier", "what was typed is not changed"
         said = told(answer)
-        assert "Le médecin traitant du dossier a changé entre-temps\u00a0: Dr Paul Roy y reste" in said
+        assert "Le dossier nomme un autre médecin traitant, Dr Paul Roy\u00a0: il n’a pas été remplacé." in said
+        assert "Le compte rendu de cette réunion ira à Dr Claire Mazurier, comme saisi." in said
         assert f'<a href="/dossiers/{case.pk}/destinataires/">Vérifier les destinataires</a>' in said
 
     def test_typed_otherwise_on_an_old_page_it_is_not_put_over_the_later_one_either(
@@ -84,9 +85,18 @@ class TestRegistration:
         with working_as("alice") as alice:
             update_contact(patient=followed, values=moved, by=alice)
         answer = signed_in("alice").post(page_of(followed), opened, follow=True)
-        assert "Ses coordonnées ont changé entre-temps" in told(answer)
+        assert "Le dossier a d’autres coordonnées pour Dr Claire Mazurier\u00a0: elles n’ont pas été" in told(answer)
         with working_as("alice"):
             assert gp_of(followed) == moved
+
+    def test_a_gp_taken_out_of_the_file_meanwhile_is_not_put_back(self, signed_in, working_as, followed, opened):
+        nobody = dict.fromkeys(FORMER, "")
+        with working_as("alice") as alice:
+            update_contact(patient=followed, values=nobody, by=alice)
+        answer = signed_in("alice").post(page_of(followed), opened, follow=True)
+        assert "Le dossier ne nomme plus de médecin traitant" in told(answer)
+        with working_as("alice"):
+            assert gp_of(followed) == nobody
 
     def test_who_could_not_see_the_file_does_not_replace_its_gp(
         self,
@@ -128,7 +138,7 @@ class TestRecipients:
         with working_as("alice") as alice:
             update_contact(patient=followed, values=LATER, by=alice)
         answer = self.sent(signed_in("alice"), case, **{"others-0-person": "Mme Aubry"})
-        assert "entre-temps" not in told(answer), "the GP of the case is not what was changed"
+        assert "n’a pas été remplacé" not in told(answer), "the GP of the case is not what was changed"
         with working_as("alice"):
             assert gp_of(followed) == LATER
             assert case.correspondents.filter(name="Mme Aubry").exists()
@@ -145,7 +155,8 @@ class TestRecipients:
         with working_as("alice") as alice:
             update_contact(patient=followed, values=LATER, by=alice)
         answer = self.sent(client, case, page=page, **{"gp-person": "Dr Anne Goff", "gp-mssante_address": ""})
-        assert "Dr Paul Roy y reste. Le compte rendu de cette réunion ira à Dr Anne Goff" in told(answer)
+        assert "Le dossier nomme un autre médecin traitant, Dr Paul Roy" in told(answer)
+        assert "ira à Dr Anne Goff" in told(answer)
         with working_as("alice"):
             assert gp_of(followed) == LATER
             assert case.correspondents.get(role="gp").name == "Dr Anne Goff"

@@ -2,12 +2,18 @@
 
 import re
 from collections.abc import Callable
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 from playwright.sync_api import expect
 
-from tests.browser.desk import Desk
+from patients.models import Access, Patient, RetentionList
+from patients.requests.eliminating import draw_next
+from patients.requests.retention import ask_list
+from tests.browser.desk import Desk, focus_of
 from tests.browser.stage import Backstage, in_ten_days, known, meeting_at, registered
+from tests.walls.reading import as_worker
 
 pytestmark = pytest.mark.browser
 
@@ -125,3 +131,35 @@ def test_the_information_sheet_and_the_access_list_are_printed(desk_of: OpenDesk
     alice.audit()
     alice.go("/patients/demandes/")
     alice.audit()
+
+
+def test_an_elimination_is_asked_again_before_it_is_signed(desk_of: OpenDesk, backstage: Backstage) -> None:
+    patient = known(backstage, "Le Du", "Corentin", "05051944", sex="M")
+    long_ago = timezone.now() - timedelta(days=365 * 25)
+    with backstage("admin3c") as administrator:
+        ask_list(organisation=administrator.acting_as, by=administrator)
+    with as_worker({1}):
+        Patient.objects.filter(pk=patient.pk).update(created_at=long_ago)
+        Access.objects.filter(patient=patient).update(granted_at=long_ago)
+        assert draw_next()
+    desk = desk_of("admin3c")
+    page, keys = desk.page, desk.keys
+    desk.go("/patients/conservation/")
+    desk.audit()
+    sign = page.get_by_role("button", name="Signer l’élimination de 1 dossier")
+    question = page.get_by_role("dialog", name=re.compile("^Signer cette élimination"))
+    keys.tab_to(sign)
+    keys.press("Enter")
+    expect(question).to_contain_text("tant qu’une autre personne n’a pas signé aussi")
+    desk.audit()
+    keys.press("Escape")
+    expect(question).to_be_hidden()
+    assert "Signer l’élimination" in focus_of(page)
+    with backstage("admin3c"):
+        assert RetentionList.objects.get().first_by is None
+    keys.press("Enter")
+    keys.tab_to(question.get_by_role("button", name="Signer", exact=True))
+    keys.press("Enter")
+    expect(page.get_by_text("Vous avez signé. Une autre personne doit signer aussi.")).to_be_visible()
+    expect(sign).to_have_count(0)
+    desk.audit()

@@ -3,17 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
-from pathlib import Path
-
-import font_source_sans_pro
-from weasyprint import CSS, HTML
-from weasyprint.text.fonts import FontConfiguration
-from weasyprint.urls import URLFetcher, URLFetcherResponse
 
 from dcc.lib import french
 
-_FOLDER = Path(font_source_sans_pro.font_directory)
-_FACES = {400: _FOLDER / "SourceSansPro-Regular.ttf", 600: _FOLDER / "SourceSansPro-Semibold.ttf"}
 _STYLE = """
 @page { size: A4; margin: 18mm 16mm; @bottom-right { content: counter(page) " / " counter(pages); font-size: 8pt } }
 body { font: 10pt/1.4 "Copie", sans-serif; color: #000 }
@@ -42,16 +34,11 @@ class Summary:
 
 def summary_pdf(said: Summary) -> bytes:
     """Draw the page."""
-    fonts = FontConfiguration()
-    faces = "".join(
-        f'@font-face {{ font-family: "Copie"; font-weight: {weight}; src: url("{path.as_uri()}") }}'
-        for weight, path in _FACES.items()
-    )
-    fetcher = _Fetcher(allowed_protocols=("file",), allow_redirects=False)
-    style = CSS(string=faces + _STYLE, font_config=fonts, url_fetcher=fetcher)
-    page = HTML(string=page_of(said), base_url=None, url_fetcher=fetcher)
-    made: bytes = page.write_pdf(stylesheets=[style], font_config=fonts)
-    return made
+    # Here and not above: every process reads this module, and only the worker that draws a copy needs WeasyPrint, which
+    # takes 0.4 s to be read.
+    from patients.requests.summary_pages import draw
+
+    return draw(page_of(said), _STYLE)
 
 
 def page_of(said: Summary) -> str:
@@ -72,13 +59,6 @@ def page_of(said: Summary) -> str:
         f"<p>{escape(said.birth)}. Copie complète du dossier communicant de cancérologie, faite le {made}.</p>"
         f"{remarks}{body}</body></html>"
     )
-
-
-class _Fetcher(URLFetcher):
-    def fetch(self, url: str, headers: object = None) -> URLFetcherResponse:
-        if url not in {path.as_uri() for path in _FACES.values()}:
-            raise ValueError("a copy reads nothing outside itself")
-        return super().fetch(url, headers)
 
 
 def _section(title: str, columns: tuple[str, ...], lines: tuple[tuple[object, ...], ...]) -> str:

@@ -1,28 +1,43 @@
 """« Avant de figer »: everything the validator must know before signing, and who is told what (D5, D7, SND-06)."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+
+from django.urls import reverse
 
 from dcc.lib.french import NBSP, agree, counted, date_short
 from rcp.cases.actions import SAME_HAND, may_validate
-from rcp.cases.decision import decision_of
+from rcp.cases.decision import OUTCOME, decision_of
 from rcp.meetings.attendance import quorum_of
 from rcp.models import BoardMember, BoardRole, Case, CaseStatus, Level, OrderCounter
-from rcp.sheets.desk import Desk
+from rcp.sheets.desk import DECISION, Desk
+from rcp.sheets.drawing import element_id
 from rcp.sheets.panels import Check, checks, dormant
 
 
 def before_freezing(desk: Desk) -> list[Check]:
     """The checks of a conclusion, what is done first, then what still stops it."""
     found = [*_quorum(desk), _information(desk.case)]
-    todo = checks(desk)
+    todo = [_from_here(check, desk.case) for check in checks(desk)]
     if not todo:
         found.append(Check(tone="ok", text="Aucune réponse obligatoire vide, ni à confirmer, ni en conflit"))
     if kept := dormant(desk):
         many = len(kept) > 1
         said = f"{counted(len(kept), 'réponse')} de question{'s' if many else ''} fermée{'s' if many else ''}"
         text = f"{said} {'resteront' if many else 'restera'} hors du compte rendu"
-        found.append(Check(tone="warn", text=text, detail="liste ci-dessous, n’empêche pas de valider"))
+        detail = "liste ci-dessous, n’empêche pas de valider"
+        found.append(Check(tone="warn", text=text, detail=detail, href="#hors-fiche"))
     return [*found, *todo]
+
+
+def _from_here(check: Check, case: Case) -> Check:
+    """The same check with ways that hold on the conclusion's page: the decision is on it, the rest on the sheet."""
+    places = tuple(replace(one, href=_way(one.href, case)) for one in check.places)
+    return replace(check, href=_way(check.href, case), places=places)
+
+
+def _way(href: str, case: Case) -> str:
+    here = not href or href.startswith(f"#{element_id(DECISION)}-")
+    return href if here else f"{reverse('rcp:case', args=[case.pk])}{href}"
 
 
 def _quorum(desk: Desk) -> list[Check]:
@@ -33,10 +48,12 @@ def _quorum(desk: Desk) -> list[Check]:
     if quorum.reached:
         return [Check(tone="ok", text=f"Quorum atteint, tracé{NBSP}: {quorum.summary}")]
     lacking = quorum.missing_sentence or "Le quorum n’est pas atteint"
+    outcome = f"#{element_id(desk.draft.form.path(OUTCOME))}"
     if decision.postponed or decision.to_represent:
-        return [Check(tone="warn", text=f"{lacking}{NBSP}: le dossier reviendra", detail="tracé dans le compte rendu")]
+        text, detail = f"{lacking}{NBSP}: le dossier reviendra", "tracé dans le compte rendu"
+        return [Check(tone="warn", text=text, detail=detail, href=outcome)]
     said = "Reportez le dossier, ou indiquez quand la proposition sera représentée."
-    return [Check(tone="bad", text=lacking, detail=said)]
+    return [Check(tone="bad", text=lacking, detail=said, href=outcome)]
 
 
 def _information(case: Case) -> Check:

@@ -6,8 +6,9 @@ from django.utils import timezone
 
 from dcc.accounts.models import User
 from rcp.cases.decision import CHAPTER, decision_of
-from rcp.cases.report import APART, Signature, build_report
+from rcp.cases.report import Signature, build_report
 from rcp.reports import letter
+from rcp.reports.typesetting import typeset
 from rcp.sheets.draft import Draft
 
 
@@ -31,11 +32,11 @@ def preview(draft: Draft, *, by: User) -> list[Paragraph]:
         signature=Signature(by=by, at=timezone.now()),
         proposal=shown,
     )
-    story = [Paragraph(text=one.text) for one in draft.sentences if one.link_id not in APART]
+    story = [Paragraph(text=one.text) for one in data.chapters]
     decided = " ".join(one.text for one in draft.sentences if one.link_id == CHAPTER)
     comment = decision.conclusion
     before, found, after = decided.partition(comment) if comment else (decided, "", "")
-    paragraphs = [Paragraph(text=letter.opening(data)), *story, Paragraph(text=f"{before}{after}".strip())]
+    paragraphs = [Paragraph(text=letter.opening(data)), *story, Paragraph(text=typeset(f"{before}{after}".strip()))]
     if found:
-        paragraphs.append(Paragraph(text=comment, hand=True))
+        paragraphs.append(Paragraph(text=data.proposal.conclusion, hand=True))
     return [one for one in paragraphs if one.text]

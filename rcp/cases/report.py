@@ -17,6 +17,7 @@ from rcp.cases.recipients import recipients_of
 from rcp.meetings.attendance import participant, quorum_of, rule_of
 from rcp.models import Case, Correspondent, CorrespondentRole, Level, Presence, Sheet
 from rcp.reports import data as r
+from rcp.reports.typesetting import typeset_report
 from rcp.sheets.draft import Draft
 
 CHANNELS = {
@@ -83,7 +84,7 @@ def build_report(
         informed_by=case.information.given_by,
         content_hash="",
     )
-    return data  # the correspondents treat a named patient; only the room does not see who it is (D3)
+    return typeset_report(data)  # the correspondents treat a named patient; only the room does not see her (D3)
 
 
 def hashed(report: r.ReportData, response: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
@@ -120,6 +121,8 @@ def _patient(case: Case) -> r.Patient:
         identity_status=r.IdentityStatus(patient.status),
         used_name=patient.used_name,
         used_given_name=patient.used_given_name,
+        first_given_name_received=patient.first_given_name_received,
+        used_given_name_received=patient.used_given_name_received,
         ipps=tuple(r.LocalIdentifier(establishment=one.organisation.short_name, value=one.value) for one in held),
     )
 

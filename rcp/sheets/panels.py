@@ -1,13 +1,12 @@
 """What stands around the questions: chapters with their completion, what stops validation, what changed, documents."""
 
 from collections import Counter
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
 from django.utils import timezone
 
-from dcc.lib.french import NBSP, counted, date_short, join_list
+from dcc.lib.french import NBSP, counted, date_short
 from dcc.ui.components.sheet import Chapter
 from patients.models import Document, DocumentState
 from rcp.sheets.changes import Moved, moved_since_last
@@ -15,20 +14,32 @@ from rcp.sheets.desk import DECISION, Desk
 from rcp.sheets.drawing import element_id
 from rcp.sheets.drawing.tnm import briefly
 from rcp.sheets.engine import Issue, Item
+from rcp.sheets.engine.compile import references_of
 from rcp.sheets.engine.paths import link_id_of
+from rcp.sheets.given import is_given
 from rcp.sheets.reprise import asked_at, offered
 
 NAMED = 6  # questions named under a count
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """A question named under a check: its short text, the way to it, and what joins it to the next one."""
+
+    label: str
+    href: str
+    glue: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Check:
-    """One line of « Avant de valider »: tone (ok, warn, bad), words, what is behind it and where to go."""
+    """One line of « Avant de valider »: tone (ok, warn, bad), words, and where to go: one way, or one a question."""
 
     tone: str
     text: str
     detail: str = ""
     href: str = ""
+    places: tuple[Place, ...] = ()
     rule: bool = False  # a rule of the form: its question says it too
 
     @property
@@ -105,8 +116,7 @@ def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
             Check(
                 tone="bad",
                 text=f"{counted(len(conflicts), 'conflit')} à trancher",
-                detail=_named([event.path for event in conflicts], desk),
-                href=_to(conflicts[0].path),
+                places=places_of([event.path for event in conflicts], desk),
             )
         )
     found += [_rule(issue, desk) for issue in draft.constraints if issue["severity"] == "error"]
@@ -115,8 +125,7 @@ def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
             Check(
                 tone="warn",
                 text=f"{counted(len(confirm), 'réponse')} à confirmer",
-                detail=_named(confirm, desk),
-                href=_to(confirm[0]),
+                places=places_of(confirm, desk),
             )
         )
     lacking = [str(issue["path"]) for issue in draft.missing]
@@ -127,8 +136,7 @@ def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
             Check(
                 tone="warn",
                 text=f"{counted(len(lacking), 'obligatoire vide', 'obligatoires vides')}",
-                detail=_named(lacking, desk),
-                href=_to(lacking[0]),
+                places=places_of(lacking, desk),
             )
         )
     found += [_rule(issue, desk) for issue in draft.constraints if issue["severity"] != "error"]
@@ -136,17 +144,33 @@ def checks(desk: Desk, *, decision_too: bool = True) -> list[Check]:
 
 
 def _rule(issue: Issue, desk: Desk) -> Check:
-    """A rule of the form that is not kept, with the way to the question it stands on; that of the whole form has none.
+    """A rule of the form that is not kept, with the way to the question it stands on, or that a rule of all reads.
 
     A hidden question (a score behind the others) has no place of its own: the way leads to its chapter.
     """
     tone, path = "bad" if issue["severity"] == "error" else "warn", issue["path"] or ""
-    item = desk.draft.item(path) if path else None
-    if item is None or (item.hidden and item.chapter is None):
+    if not path:
+        return Check(tone=tone, text=issue["message"], href=_to(read) if (read := _read_by(issue, desk)) else "")
+    item = desk.draft.item(path)
+    if item.hidden and item.chapter is None:
         return Check(tone=tone, text=issue["message"])
     if item.hidden or (item.type == "group" and "/" not in path):
         return Check(tone=tone, text=issue["message"], href=f"#{element_id(item.chapter or item.link_id, 'c')}")
     return Check(tone=tone, text=issue["message"], href=_to(path), rule=True)
+
+
+def _read_by(issue: Issue, desk: Desk) -> str:
+    """Path of the first question that a rule of the whole form reads and that a hand answers; "" when there is none."""
+    form = desk.draft.form
+    rules = (one for one in form.constraints if one.spec is form.root and one.human == issue["message"])
+    rule = next((one for one in rules if one.expression), None)
+    read = references_of(rule.spec, rule.expression) if rule and rule.expression else set()
+    for item in form.items.values():
+        path = form.path(item.link_id)
+        asked = item.is_question and not (item.hidden or item.calculated or is_given(form, item))
+        if item.link_id in read and asked and path in desk.draft.enabled:
+            return path
+    return ""
 
 
 def to_do(desk: Desk) -> int:
@@ -234,15 +258,14 @@ def _to(path: str) -> str:
     return f"#{element_id(path)}"
 
 
-def _named(paths: list[str], desk: Desk) -> str:
-    """Short names of the first questions: « RE, RP, OMS et 3 autres »."""
-    names = list(dict.fromkeys(_names(paths, desk)))
-    shown, rest = names[:NAMED], len(names) - NAMED
-    if rest > 0:
-        return f"{', '.join(shown)} et {counted(rest, 'autre')}"
-    return join_list(shown)
-
-
-def _names(paths: list[str], desk: Desk) -> Iterator[str]:
+def places_of(paths: list[str], desk: Desk) -> tuple[Place, ...]:
+    """The first questions, each with the way to it: « RE, RP, OMS et 3 autres », the others from the next one on."""
+    first: dict[str, str] = {}
     for path in paths:
-        yield desk.draft.form.items[link_id_of(path)].short_text
+        first.setdefault(desk.draft.form.items[link_id_of(path)].short_text, path)
+    shown, rest = list(first.items())[:NAMED], list(first.items())[NAMED:]
+    named = [(label, _to(path)) for label, path in shown]
+    if rest:
+        named.append((counted(len(rest), "autre"), _to(rest[0][1])))
+    glues = [*([", "] * (len(named) - 2)), " et ", ""][-len(named) :]
+    return tuple(Place(label=label, href=href, glue=glue) for (label, href), glue in zip(named, glues, strict=True))

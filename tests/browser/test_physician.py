@@ -174,6 +174,8 @@ def _validates(bob: Desk, next_case: str) -> None:
     dialog.get_by_role("button", name="Figer et envoyer").dblclick()
     page.wait_for_url(re.compile(next_case))
     expect(page.locator("#messages")).to_contain_text("Fiche validée, n°")
+    # Else the bar that stays hides half a way to a question.
+    page.locator("#avant").evaluate("node => node.scrollIntoView({ block: 'center' })")
     bob.audit()
 
 

@@ -239,7 +239,7 @@ class TestReplaced:
             second = validate_case(case_id=ready.pk, by=bob)
             report = ReportData.from_json(json.dumps(second.data["report"]))
             assert (second.version, second.replaces_id) == (2, first.pk)
-            assert report.replaces.reason == "Latéralité corrigée : sein gauche"
+            assert report.replaces.reason == "Latéralité corrigée\u00a0: sein gauche"
             assert report.order_number == "SEI-2030-0001"
             assert OrderCounter.objects.get().last_number == 1
             assert Document.objects.get(pk=first.pk).state == DocumentState.REPLACED

@@ -32,7 +32,7 @@ def test_the_list_says_who_what_and_whether_the_requester_is_there(
     assert "LE GUILLOU Françoise" in page
     assert "née ABHERVE" in page
     assert "Dr Hélias" in page
-    assert "attendu" in page
+    assert "à venir" in page
     assert "Quorum prévu" in page
     assert "coordination Dr Kerjean" in page
     assert "À compléter" in page

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from dcc.lib.french import NBSP, NNBSP, time_short
+from dcc.lib.french import NBSP, NNBSP, date_short, time_short
 from dcc.ui.components.basics import badge, button, icon
 from rcp.models import AnswerEvent, Origin
 from rcp.sheets.draft import Draft, Row
@@ -140,7 +140,9 @@ class Painter:
         if (event := self.conflicts.get(path)) is not None and self.may_write(item):
             return conflict_block(self.draft, item, path, event, self.draft.rows.get(path))
         if item.calculated and not (item.overridable and self.may_write(item)):
-            return self._row(item, path, self.calculated(item, path), chips=True)
+            forced = item.overridable and self.draft.answers.get(path) is not None
+            drawn = self._forced(item, path, self.said(item, path)) if forced else self.calculated(item, path)
+            return self._row(item, path, drawn, chips=True)
         if not self.may_write(item):
             return self._read(item, path)
         item = self._offered(item, path)
@@ -263,15 +265,24 @@ class Painter:
                 "</summary>{}</details></div>",
                 self.calculated(item, path), element_id(path, "o"), drawn,
             )  # fmt: skip
-        by = f"par {row.author_name} à {time_short(timezone.localtime(row.updated_at))}"
         back = button(
             "Revenir au calcul", size="sm", icon_name="sync", submit=True, about=item.short_text, name="recalculer",
             value=path, data_op="recompute",
         )  # fmt: skip
+        return self._forced(item, path, drawn, back)
+
+    def _forced(self, item: Item, path: str, drawn: SafeString, back: SafeString = NOTHING) -> SafeString:
+        """A forced value, on a frozen sheet too: who did and when, what the rule gives, and the way back if any."""
+        row = self.draft.rows.get(path)
         return format_html(
             '<div class="stack-sm">{}<p class="prev">{}<span>{}</span><span>{}</span>{}</p></div>',
-            drawn, badge("warn", "forcé"), by, self._instead(item, path), back,
+            drawn, badge("warn", "forcé"), self._by(row) if row else "", self._instead(item, path), back,
         )  # fmt: skip
+
+    def _by(self, row: Row) -> str:
+        moment = timezone.localtime(row.updated_at)
+        day = f" le {date_short(moment)}" if moment.date() != timezone.localdate() else ""
+        return f"par {row.author_name}{day} à {time_short(moment)}"
 
     def _instead(self, item: Item, path: str) -> str:
         """What the rule gives in place of the forced value."""

@@ -57,26 +57,43 @@ export function unfold(node) {
   for (let up = node?.closest("details"); up; up = up.parentElement.closest("details")) up.open = true;
 }
 
-// A question of a folded group, reached from « Avant de valider » or from the room, is opened.
-export function reveal() {
+const ANSWERS = "input:not([type=hidden]), select, textarea, button, summary";
+
+// A question is opened, brought to the middle and takes the focus on its answer; a chapter, on its heading.
+function show(place) {
+  unfold(place);
+  if (place.matches("section")) return place.querySelector("h2[tabindex]")?.focus();
+  place.scrollIntoView({ block: "center" });
+  const seen = [...place.querySelectorAll(ANSWERS)].filter((one) => one.checkVisibility());
+  const answer = seen.find((one) => one.checked) ?? seen[0];
+  if (!answer) place.tabIndex = -1;
+  return (answer ?? place).focus({ preventScroll: true });
+}
+
+function reveal() {
   const target = location.hash.length > 1 && document.getElementById(decodeURIComponent(location.hash.slice(1)));
-  if (!target) return;
-  unfold(target);
-  target.scrollIntoView({ block: "center" });
+  if (target && !target.closest("[hidden]")) show(target);
+}
+
+// Reached from « Avant de valider », « Avant de figer » or the room; followed twice, a way leads there twice.
+export function watchPlaces() {
+  addEventListener("hashchange", reveal);
+  document.addEventListener("click", (event) => {
+    const link = event.target.closest?.('a[href^="#q-"]');
+    if (link && link.hash === location.hash) setTimeout(reveal);
+  });
+  // The browser jumps to the anchor until the page is whole, and takes the focus away; a hand already at work keeps it.
+  const arrive = () => setTimeout(() => { if (document.activeElement === document.body) reveal(); });
+  if (document.readyState === "complete") arrive();
+  else addEventListener("load", arrive);
 }
 
 function goTo(option) {
   const question = document.getElementById(option.dataset.to);
   if (!question || question.closest("[hidden]")) {
-    return announce(`« ${option.value} » n’est pas ouverte : ${option.dataset.because || "question fermée"}`);
+    return announce(`« ${option.value} » n’est pas ouverte : ${option.dataset.because || "question fermée"}`);
   }
-  unfold(question);
-  question.scrollIntoView({ block: "center" });
-  const first = question.querySelector("input:checked")
-    ?? question.querySelector("input:not([type=hidden]), select, textarea, button, summary");
-  if (first) return first.focus({ preventScroll: true });
-  question.tabIndex = -1;
-  return question.focus({ preventScroll: true });
+  return show(question);
 }
 
 export function watchFinder() {
@@ -101,6 +118,4 @@ export function watchFinder() {
     if (event.key === "Enter") { event.preventDefault(); find(); }
     if (event.key === "Escape") { field.value = ""; said.textContent = ""; }
   });
-  addEventListener("hashchange", reveal);
-  reveal();
 }

@@ -1,7 +1,7 @@
 // The sheet under the hand: every answer leaves as soon as it is given, others' answers arrive, nothing is lost (FRM-07).
 import { alarm, announce, refuse } from "../../dcc/js/regions.js";
 import { apply, clearError, showError } from "./desk-apply.js";
-import { unfold, watchFinder, watchChapters } from "./desk-chapters.js";
+import { unfold, watchChapters, watchFinder, watchPlaces } from "./desk-chapters.js";
 import { retype, watchFields } from "./desk-fields.js";
 import { counted, watchHeld } from "./desk-held.js";
 import { Queue } from "./desk-queue.js";
@@ -219,6 +219,7 @@ const seen = root && new Seen({
 
 if (root) {
   watchFinder();
+  watchPlaces();
   watchNumbers(root);
   markRules(root);
   watchOffline(whatIsKept);

@@ -6,6 +6,7 @@ Lock order (architecture §4): meetings (by id) → patient → case → sheet.
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.db import transaction
@@ -279,7 +280,7 @@ def _presented_without_traits(patient: Patient, meeting: Meeting, demand: Demand
     return bool(demand.anonymous)
 
 
-def _chosen_presentation(demand: Demand) -> dict[str, str]:
+def _chosen_presentation(demand: Demand) -> dict[str, Any]:
     """For the trace, when somebody was asked."""
     if demand.anonymous is None:
         return {}

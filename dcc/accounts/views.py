@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dcc.accounts import factors, room, tracing
@@ -63,7 +62,6 @@ def terms(request: StaffRequest) -> HttpResponse:
 
 
 @signed_in
-@never_cache
 @require_http_methods(["GET", "POST"])
 def enrolment(request: StaffRequest) -> HttpResponse:
     """After sign-in: recovery codes shown once, then the offer of a better second factor."""
@@ -92,7 +90,6 @@ def stay(request: StaffRequest) -> HttpResponse:
 
 
 @signed_in
-@never_cache
 @require_http_methods(["GET", "POST"])
 def unlock(request: StaffRequest) -> HttpResponse:
     """Open again, with its PIN, a session locked during a meeting; a script gets 204, 422 or 401."""

@@ -8,7 +8,6 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts.access import StaffRequest, demand, granted, requires
@@ -48,7 +47,6 @@ def of_open_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
 
 @requires(PatientPermission.VIEW)
 @require_safe
-@never_cache
 @of_open_file
 def identity(request: StaffRequest, patient: Patient) -> HttpResponse:
     """Traits, matricule, history, and the acts that this person may start."""

@@ -9,7 +9,6 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST
 
 from dcc.accounts.access import StaffRequest, demand, requires
@@ -35,7 +34,6 @@ MOVED = "L’état du dossier a changé entre-temps : relisez-le avant de contin
 
 
 @requires(RcpPermission.CASE_VIEW)
-@never_cache
 @require_http_methods(["GET", "POST"])
 def conclusion(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The proposal and its validation; a POST is the decision sent as a plain form."""

@@ -12,9 +12,8 @@ from dcc.lib import french
 from dcc.lib.french import NBSP, date_short, time_short
 from dcc.ui.components.identity import BannerData
 from dcc.ui.components.sheet import Chapter
+from patients.banner import banner_for as patient_banner
 from patients.doubles.alerts import alerts_of
-from patients.naming import banner_of
-from patients.queries import glass_open_until, ipps_of, main_ipp
 from rcp.boards.presets import FORMS
 from rcp.cases.actions import may_validate
 from rcp.cases.lifecycle import CASE_LIFECYCLE, CaseTransition
@@ -125,12 +124,7 @@ class SheetPage:
 
 def banner_for(request: StaffRequest, case: Case) -> BannerData:
     """The patient's banner on the pages of a case (guide §6)."""
-    return banner_of(
-        case.patient,
-        ipp=main_ipp(ipps_of(case.patient), request.membership.organisation),
-        alerts=alerts_of(case.patient),
-        break_glass_until=glass_open_until(case.patient, request.user),
-    )
+    return patient_banner(request, case.patient, alerts=alerts_of(case.patient))
 
 
 def frozen_context(desk: Desk) -> dict[str, Any]:

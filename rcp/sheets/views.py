@@ -5,7 +5,6 @@ from uuid import UUID, uuid4
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
-from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from dcc.accounts.access import StaffRequest, demand, requires
@@ -29,7 +28,6 @@ NOT_YOURS = f"Cette page est celle d’une autre personne{NBSP}: rechargez-la."
 
 
 @requires(RcpPermission.CASE_VIEW)
-@never_cache
 @require_http_methods(["GET", "POST"])
 def case(request: StaffRequest, case_id: UUID) -> HttpResponse:
     """The sheet of a case; a POST is one chapter, sent as a plain form. Kept by no browser: it bears a key."""

@@ -10,6 +10,7 @@ from dcc.accounts.models import User
 from dcc.audit.record import record
 from dcc.lib.lifecycle import TransitionRefused
 from dcc.tenancy.tasks import after_commit
+from patients.doubles.homonyms import follow_judgement
 from patients.doubles.lifecycle import DOUBLE_LIFECYCLE, DoubleTransition
 from patients.doubles.obstacles import Stopped, open_cases, refusals
 from patients.doubles.survivor import survivor_of, undo_needs_two
@@ -30,7 +31,10 @@ class NotAllocated(Exception):
 
 @transaction.atomic
 def judge(*, double_id: UUID, transition: DoubleTransition, reason: str, by: User) -> Double:
-    """Say that two identities are homonyms, uncertain, or to examine again. Raises TransitionRefused."""
+    """Say that two identities are homonyms, which marks both, uncertain, or to examine again.
+
+    Raises TransitionRefused.
+    """
     double = _locked(double_id)
     return _decide(double, transition, reason, by)
 
@@ -174,7 +178,8 @@ def _decide(double: Double, transition: DoubleTransition, reason: str, by: User)
     now = timezone.now()
     double.reason, double.decided_by, double.decided_at = reason, by, now
     double.first_decided_at = double.first_decided_at or now
-    double.save(update_fields=["status", "reason", "decided_by", "decided_at", "first_decided_at"])
+    follow_judgement(double, reason=reason, by=by)
+    double.save(update_fields=["status", "reason", "decided_by", "decided_at", "first_decided_at", "marked"])
     for patient_id in (double.first_id, double.second_id):
         record(event, on=double, patient_id=patient_id, by=by, why=reason)
     return double

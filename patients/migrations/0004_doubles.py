@@ -88,6 +88,26 @@ BEGIN
      ORDER BY m.starts_at;
 END $$;
 
+-- Who judges two people homonyms writes it in the history of both, past wall 2: that act and the one that takes it back,
+-- by the caller and now, on a pair of the caller's scope. Nothing of the history is read.
+CREATE FUNCTION dcc_note_homonym(
+    p_line uuid, p_double uuid, p_patient uuid, p_act text, p_actor text, p_organisation text, p_attributes text,
+    p_reason text
+) RETURNS void
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
+BEGIN
+    INSERT INTO patients_identitychange (id, region_id, patient_id, at, by_id, actor, organisation, act, channel,
+                                         status_before, status_after, attributes, document_kind, reason, traits)
+    SELECT p_line, p.region_id, p.id, now(), nullif(current_setting('dcc.user_id', true), '')::bigint, p_actor,
+           p_organisation, p_act, 'SM', p.status, p.status, p_attributes, '', p_reason, '{}'
+      FROM patients_double d JOIN patients_patient p ON p.id IN (d.first_id, d.second_id)
+     WHERE d.id = p_double AND p.id = p_patient AND dcc_in_scope(d.region_id) AND p_act IN ('homonym', 'no_homonym')
+       AND nullif(current_setting('dcc.user_id', true), '') IS NOT NULL;
+    IF NOT FOUND THEN
+        RAISE EXCEPTION 'this identity is of no pair to judge' USING ERRCODE = 'DC003';
+    END IF;
+END $$;
+
 -- Lock order: meetings, by key, before patients. SHARE: none of them opens while identities move.
 CREATE FUNCTION dcc_hold_meetings(p_double uuid) RETURNS void
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = public, pg_temp AS $$
@@ -106,14 +126,17 @@ $$;
 
 REVOKE ALL ON FUNCTION dcc_move_rows(uuid, text, boolean, text[]) FROM PUBLIC;
 REVOKE ALL ON FUNCTION dcc_double_cases(uuid) FROM PUBLIC;
+REVOKE ALL ON FUNCTION dcc_note_homonym(uuid, uuid, uuid, text, text, text, text, text) FROM PUBLIC;
 REVOKE ALL ON FUNCTION dcc_hold_meetings(uuid) FROM PUBLIC;
 REVOKE ALL ON FUNCTION dcc_regions_with_doubles() FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION dcc_double_cases(uuid) TO dcc_web, dcc_worker;
+GRANT EXECUTE ON FUNCTION dcc_note_homonym(uuid, uuid, uuid, text, text, text, text, text) TO dcc_web;
 GRANT EXECUTE ON FUNCTION dcc_move_rows(uuid, text, boolean, text[]), dcc_hold_meetings(uuid) TO dcc_worker;
 GRANT EXECUTE ON FUNCTION dcc_regions_with_doubles() TO dcc_worker;
 """
 REVERSE = """
 DROP FUNCTION dcc_regions_with_doubles(); DROP FUNCTION dcc_hold_meetings(uuid); DROP FUNCTION dcc_double_cases(uuid);
+DROP FUNCTION dcc_note_homonym(uuid, uuid, uuid, text, text, text, text, text);
 DROP FUNCTION dcc_move_rows(uuid, text, boolean, text[]);
 DROP TRIGGER frozen ON patients_merge; DROP FUNCTION dcc_merge_frozen();
 DROP TRIGGER watch_doubles_changed ON patients_patient; DROP TRIGGER watch_doubles_new ON patients_patient;
@@ -164,6 +187,12 @@ class Migration(migrations.Migration):
                         ("first_decided_at", models.DateTimeField(null=True)),
                         ("decided_at", models.DateTimeField(null=True)),
                         ("reason", models.CharField(blank=True, max_length=300, verbose_name="motif")),
+                        (
+                            "marked",
+                            django.contrib.postgres.fields.ArrayField(
+                                base_field=models.UUIDField(), db_default=[], default=list, size=None
+                            ),
+                        ),
                         (
                             "decided_by",
                             models.ForeignKey(

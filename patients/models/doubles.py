@@ -62,6 +62,8 @@ class Double(RegionModel):
     decided_at = models.DateTimeField(null=True)
     decided_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     reason = models.CharField("motif", max_length=300, blank=True)
+    # Whom this judgement marked homonym, and unmarks when it is taken back; not who a desk had marked before.
+    marked = ArrayField(models.UUIDField(), default=list, db_default=[])
 
     objects = DoubleQuerySet.as_manager()
 

@@ -3,12 +3,18 @@
 from typing import Any
 
 import pytest
+from django.db import DatabaseError, connection, transaction
 
+from dcc.lib.ids import uuid7
 from patients.doubles import actions
 from patients.doubles.alerts import alerts_of
 from patients.doubles.counting import count_identities
+from patients.doubles.reporting import report_double
 from patients.doubles.tasks import carry_out_one
-from patients.models import Double, DoubleStatus, Information, Merge, Patient
+from patients.lifecycle.actions import act_on
+from patients.lifecycle.history import last_line
+from patients.lifecycle.transitions import IdentityAct
+from patients.models import Double, DoubleStatus, IdentityChange, Information, Merge, Patient
 from rcp.meetings.actions import open_meeting
 from tests.patients.conftest import created
 from tests.patients.merging import (  # noqa: F401 - a_pair is a fixture
@@ -37,6 +43,11 @@ def reread(working_as: Any, double: Double) -> str:
     with working_as("vigilance"):
         double.refresh_from_db()
     return double.status
+
+
+def homonyms(as_worker: Any) -> set[Any]:
+    with as_worker(1):
+        return set(Patient.objects.filter(is_homonym=True).values_list("pk", flat=True))
 
 
 class TestWorklist:
@@ -99,6 +110,82 @@ class TestPair:
         assert decided(signed_in, pair, "merge").status_code == 422, "not from here"
         assert decided(signed_in, pair, "reopen").status_code == 302
         assert reread(working_as, pair) == DoubleStatus.TO_EXAMINE
+
+    def test_homonyms_are_marked_with_who_said_so_and_every_page_says_it(
+        self, signed_in, working_as, as_worker, pair, francoise
+    ):
+        """Whoever opens either file must compare before anything else (identity §1.6)."""
+        banner = "Homonyme connu\u00a0: comparez"
+        assert banner not in signed_in("alice").get(f"/patients/{francoise.pk}/").content.decode()
+        decided(signed_in, pair, "homonym")
+        for patient_id in (pair.first_id, pair.second_id):
+            assert banner in signed_in("alice").get(f"/patients/{patient_id}/").content.decode()
+        with as_worker(1):
+            lines = IdentityChange.objects.filter(patient_id__in=(pair.first_id, pair.second_id), act="homonym")
+            assert {one.patient_id for one in lines} == {pair.first_id, pair.second_id}
+            assert {(one.actor, one.organisation, one.reason, one.attributes) for one in lines} == {
+                ("Vera Hamon", "3C Estuaire", WHY, "HOMA")
+            }
+            assert {(one.status_before, one.status_after, one.by.email) for one in lines} == {
+                ("PROV", "PROV", "vigilance@dcc.example")
+            }
+        decided(signed_in, pair, "reopen", reason="Une des deux cartes était fausse")
+        assert banner not in signed_in("alice").get(f"/patients/{francoise.pk}/").content.decode()
+        with as_worker(1):
+            lines = IdentityChange.objects.filter(act="no_homonym")
+            assert {one.reason for one in lines} == {"Une des deux cartes était fausse"}
+            assert lines.count() == 2
+
+    def test_a_homonym_of_two_people_stays_one_until_both_judgements_are_taken_back(
+        self, signed_in, working_as, as_worker, pair, francoise
+    ):
+        with working_as("alice") as alice:
+            third = created(alice, "Abherve", "Françoise", "11041963", reason="Homonyme connu")
+        other = paired(as_worker, francoise, third)
+        decided(signed_in, pair, "homonym")
+        decided(signed_in, other, "homonym")
+        decided(signed_in, pair, "reopen")
+        assert homonyms(as_worker) == {francoise.pk, third.pk}
+        decided(signed_in, other, "reopen")
+        assert homonyms(as_worker) == set()
+
+    def test_what_a_desk_had_marked_is_not_lifted_with_a_judgement(
+        self, signed_in, working_as, as_worker, pair, francoise
+    ):
+        with working_as("alice") as alice:
+            act_on(
+                patient=francoise, act=IdentityAct.MARK_HOMONYM, by=alice, seen=last_line(francoise.pk),
+                reason="Une autre Françoise, de Brest",
+            )  # fmt: skip
+        decided(signed_in, pair, "homonym")
+        decided(signed_in, pair, "reopen")
+        assert homonyms(as_worker) == {francoise.pk}
+
+    def test_a_judgement_reported_as_wrong_is_taken_back_by_the_decision_that_follows(
+        self, signed_in, working_as, as_worker, pair, francoise
+    ):
+        decided(signed_in, pair, "homonym")
+        with working_as("alice") as alice:
+            other = pair.second_id if pair.first_id == francoise.pk else pair.first_id
+            report_double(patient=francoise, other_id=other, why="Elle dit être venue deux fois", by=alice)
+        assert homonyms(as_worker) == {pair.first_id, pair.second_id}, "the cell has not spoken again"
+        decided(signed_in, pair, "merge", kept=francoise.pk)
+        assert homonyms(as_worker) == set()
+
+    def test_a_fictitious_identity_is_nobody_s_homonym(self, signed_in, working_as, as_worker, pair, francoise):
+        with as_worker(1):
+            Patient.objects.filter(pk=francoise.pk).update(is_fictitious=True)
+        assert decided(signed_in, pair, "homonym").status_code == 302
+        assert francoise.pk not in homonyms(as_worker)
+        assert len(homonyms(as_worker)) == 1
+
+    def test_the_history_of_a_pair_is_written_past_wall_2_and_of_nobody_else(self, working_as, pair):
+        """The function that steps over the wall: this pair, those two acts, somebody of the network."""
+        line = (uuid7(), pair.pk, pair.first_id, "homonym", "Vera", "3C", "HOMA", WHY)
+        refused = [line[:2] + (uuid7(),) + line[3:], line[:3] + ("doubt",) + line[4:], (line[0], uuid7()) + line[2:]]
+        for who, told in [("vigilance", one) for one in refused] + [("oscar", line)]:
+            with working_as(who), pytest.raises(DatabaseError, match="of no pair"), transaction.atomic():
+                connection.cursor().execute("SELECT dcc_note_homonym(%s, %s, %s, %s, %s, %s, %s, %s)", told)
 
     def test_a_decision_says_why(self, signed_in, working_as, pair):
         answer = decided(signed_in, pair, "unsure", reason="bof")

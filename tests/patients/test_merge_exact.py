@@ -13,6 +13,7 @@ from uuid import UUID
 
 import pytest
 from django.db import connection, connections, transaction
+from django.db.models import F
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
@@ -138,6 +139,9 @@ def carried(double: Double) -> Merge:
 
 
 def asked_to_undo(double: Double) -> None:
+    """By the two people of the merge."""
+    in_force = Merge.objects.using(OWNER).filter(double=double, undone_at=None)
+    in_force.update(undo_by=F("asked_by"), undo_confirmed_by=F("confirmed_by"))
     Double.objects.using(OWNER).filter(pk=double.pk).update(status=DoubleStatus.UNDOING)
 
 

@@ -41,6 +41,7 @@ AS_OWNER = {
     "dcc_open_scope": {"dcc_web"},
     "dcc_open_to_member": set(),  # asked by the functions of the grants only
     "dcc_open_to_members": set(),
+    "dcc_note_homonym": {"dcc_web"},  # a line of the history of a pair the cell judges; reads nothing
     "dcc_opposed_among": {"dcc_web", "dcc_worker"},  # of a file the caller sees
     "dcc_opposed_members": set(),
     "dcc_opposed_principals": set(),

@@ -1,4 +1,9 @@
-"""What an event does to the identities: the rules, on a registry. Everything is checked before anything is written."""
+"""What an event does to the identities: the rules, on a registry. Everything is checked before anything is written.
+
+What is said of a number is kept whatever it says; which of it counts is recomputed from all of it, so a late message
+may show that a newer one was about somebody else, or that a merge or a change of number could not be: those are
+refused then as they would have been in their turn.
+"""
 
 from dataclasses import replace
 from datetime import date
@@ -7,10 +12,12 @@ from typing import Generic, TypeVar
 from interop.hl7v2.profile import Problem
 from interop.pam.hearing import Heard, Policy
 from interop.pam.outcome import Conflict, ConflictKind, Effect
-from interop.pam.person import Identity, identity_of
-from interop.pam.record import Claim, LocalId, Record, Redirect, RedirectKind, Reliability, Statement
+from interop.pam.person import Identity, identity_of, merged_since
+from interop.pam.record import Claim, LocalId, Record, Redirect, RedirectKind, Reliability, Stamp, Statement, Traits
 from interop.pam.registry import Registry
+from interop.pam.retelling import at, untenable
 from interop.pam.said import UNSAID
+from interop.pam.unmerging import linked
 from interop.terminologies.hl7v2 import ErrorCode
 from patients.identity.names import comparison_key
 
@@ -36,15 +43,27 @@ class Decision(Generic[Ref]):
         self._touched: dict[LocalId, Record] = {}
         self.conflicts: list[Conflict] = []
         self.identity: Identity | None = None
+        self.collision: Conflicting | None = None  # the statement is kept and counts for nothing: to be answered so
+        self.decided_again: dict[LocalId, frozenset[Stamp]] = {}  # events that count no more, or count again
 
     def hear_identity(self) -> tuple[Effect, Ref]:
-        """A28, A31, visits: traits of one identity; an alias leads to its survivor, a late message overwrites none."""
+        """A28, A31, visits: traits of one identity; an alias leads to its survivor, a late message overwrites none.
+
+        When it says somebody else than the number was, `collision` is set.
+        """
         registry, about, stamp = self._registry, self._heard.identifier, self._heard.statement.stamp
         ref = registry.find(about)
         known = registry.record(about)
         late = known is not None and known.last_event is not None and stamp < known.last_event
-        if ref is not None:
-            self._refuse_collision(ref)
+        if ref is not None and known is None:
+            self._refuse_stranger(ref)
+        heard = self._record(about).hearing(self._heard.statement)
+        if ref is not None and stamp in heard.collisions:
+            self._touch(heard)
+            self.collision = self._stop(ConflictKind.COLLISION, about, None, segment="PID", field=5)
+            return Effect.REFUSED, self._settle([ref])
+        self._retell(heard)
+        ref = registry.find(about)
         statement = self._undisputed(ref)
         self._touch(self._record(about).hearing(statement))
         twin = self._same_ins(statement, ref)
@@ -60,11 +79,12 @@ class Decision(Generic[Ref]):
         """A40: `prior` disappears into the identity of the PID, which is opened if it is unknown."""
         registry, kept_id = self._registry, self._heard.identifier
         gone, kept = registry.find(prior), registry.find(kept_id)
-        if kept is not None:
-            self._refuse_collision(kept)
+        heard = self._refuse_collision(kept)
         self._refuse_other_redirect(prior, RedirectKind.MERGED)
         if gone is not None and gone != kept:
             self._refuse_two_ins(gone, kept, prior)
+        self._retell(heard)
+        gone, kept = registry.find(prior), registry.find(kept_id)
         statement = self._undisputed(kept, also=gone)
         self._touch(self._record(kept_id).hearing(statement))
         twin = self._same_ins(statement, kept, also=gone)
@@ -78,11 +98,15 @@ class Decision(Generic[Ref]):
         first = self._record(new_id).first_event
         if self._record(prior).redirect is None and first is not None and first < stamp:
             # Even when both numbers are already one person: the answer must not depend on which message came first.
-            raise Conflicting(self._conflict(ConflictKind.IDENTIFIER_TAKEN, new_id, prior), segment="PID", field=3)
+            raise self._stop(ConflictKind.IDENTIFIER_TAKEN, new_id, prior, segment="PID", field=3)
         if old is not None and old != new:
             self._refuse_two_ins(old, new, prior)
-        if (known := new if new is not None else old) is not None:
-            self._refuse_collision(known)
+        heard = self._refuse_collision(new)
+        redirected = self._record(prior).leading_to(Redirect(target=new_id, kind=RedirectKind.RENAMED, stamp=stamp))
+        if untenable(redirected, heard) is ConflictKind.COLLISION:
+            raise self._stop(ConflictKind.COLLISION, new_id, prior, segment="PID", field=5)
+        self._retell(heard)
+        old, new = registry.find(prior), registry.find(new_id)
         statement = self._undisputed(new, also=old)
         self._touch(self._record(new_id).hearing(statement))
         twin = self._same_ins(statement, new, also=old)
@@ -135,19 +159,65 @@ class Decision(Generic[Ref]):
     def _identity(self, ref: Ref) -> Identity:
         return identity_of(self._registry.records(ref))
 
-    def _refuse_collision(self, ref: Ref) -> None:
-        """A checked identity does not become, in one message, someone with another name, given name and birth date."""
-        about, said = self._heard.identifier, self._heard.statement
-        if self._registry.record(about) is None and self._registry.find(about) == ref:
+    def _refuse_collision(self, ref: Ref | None) -> Record:
+        """A number does not become somebody else by the word of a merge; give its record with that word."""
+        about = self._heard.identifier
+        if ref is not None and self._registry.record(about) is None:
             self._refuse_stranger(ref)
-        records = [record for record in self._registry.records(ref) if record.identifier.authority == about.authority]
-        heard = [record.last_event for record in records if record.last_event is not None]
-        known = identity_of(records)
-        if not heard or said.stamp < max(heard) or known.status == Reliability.PROVISIONAL:
+        heard = self._record(about).hearing(self._heard.statement)
+        if self._heard.statement.stamp in heard.collisions:
+            raise self._stop(ConflictKind.COLLISION, about, None, segment="PID", field=5)
+        return heard
+
+    def _retell(self, heard: Record) -> None:
+        """Decide again what came before its turn: newer words about somebody else, merges that could not be."""
+        about, before = heard.identifier, self._record(heard.identifier)
+        ref = self._registry.find(about)
+        if ref is None or heard is before:
             return
-        names = ("birth_name", "first_given_name", "birth_date")
-        if all(getattr(said.traits, name) not in (UNSAID, getattr(known, name)) for name in names):
-            raise Conflicting(self._conflict(ConflictKind.COLLISION, about, None), segment="PID", field=5)
+        known = {record.identifier: record for record in self._registry.records(ref)} | {about: heard}
+        leading = [record for record in known.values() if record.redirect is not None]
+        for prior in leading:
+            redirect = prior.redirect
+            if redirect is None or about not in (prior.identifier, redirect.target) or redirect.target not in known:
+                continue
+            if (why := untenable(known[prior.identifier], known[redirect.target])) is not None:
+                self._take_back(prior.identifier, redirect, why, heard)
+        after = self._record(about).hearing(self._heard.statement)
+        changed = before.collisions ^ after.collisions
+        if changed:
+            self.decided_again[about] = changed
+        for stamp in sorted(after.collisions - before.collisions):
+            self._dispute(ConflictKind.COLLISION, about, None, at(after, stamp))
+
+    def _take_back(self, prior: LocalId, redirect: Redirect, why: ConflictKind, heard: Record) -> None:
+        """Refuse a merge or a change of number now, and part the two unless something else makes them one."""
+        registry, target = self._registry, redirect.target
+        ref = registry.find(target)
+        assert ref is not None
+        said = at(self._record(target), redirect.stamp)
+        self._dispute(why, target, prior if why is ConflictKind.IDENTIFIER_TAKEN else None, said)
+        kept_apart = [self._record(prior).leading_to(None), self._record(target).refusing(redirect.stamp)]
+        for record in kept_apart:
+            registry.attach(ref, record)
+        records = {record.identifier: record for record in registry.records(ref)}
+        trial = records | {heard.identifier: records[heard.identifier].hearing(self._heard.statement)}
+        renamed = redirect.kind is RedirectKind.RENAMED and records[prior].standing
+        leaver, stayer = (target, prior) if renamed else (prior, target)
+        leaving = linked(trial.values(), leaver)
+        if stayer not in leaving:
+            registry.part(ref, leaving, prior=prior)
+        for each in dict.fromkeys(registry.find(number) for number in (prior, target)):
+            if each is not None:
+                registry.update(each, identity_of(registry.records(each)))
+
+    def _dispute(self, kind: ConflictKind, about: LocalId, other: LocalId | None, said: Traits | None) -> None:
+        self.conflicts.append(Conflict(kind=kind, about=about, other=other, said=said))
+
+    def _stop(
+        self, kind: ConflictKind, about: LocalId, other: LocalId | None, *, segment: str, field: int
+    ) -> Conflicting:
+        return Conflicting(self._conflict(kind, about, other), segment=segment, field=field)
 
     def _refuse_stranger(self, ref: Ref) -> None:
         """A number typed by hand is somebody's word only: the first message about it must be of the same person."""
@@ -160,16 +230,14 @@ class Decision(Generic[Ref]):
         if isinstance(traits.birth_date, date) and known.birth_date:
             differences.append(traits.birth_date != known.birth_date)
         if sum(differences) >= 2:
-            conflict = self._conflict(ConflictKind.COLLISION, self._heard.identifier, None)
-            raise Conflicting(conflict, segment="PID", field=5)
+            raise self._stop(ConflictKind.COLLISION, self._heard.identifier, None, segment="PID", field=5)
 
     def _refuse_other_redirect(self, prior: LocalId, kind: RedirectKind) -> None:
         redirect = self._record(prior).redirect
         if redirect is None or (redirect.target == self._heard.identifier and redirect.kind is kind):
             return
         if self._registry.find(prior) != self._registry.find(self._heard.identifier):
-            conflict = self._conflict(ConflictKind.ALREADY_REDIRECTED, prior, redirect.target)
-            raise Conflicting(conflict, segment="MRG", field=1)
+            raise self._stop(ConflictKind.ALREADY_REDIRECTED, prior, redirect.target, segment="MRG", field=1)
 
     def _refuse_two_ins(self, gone: Ref, kept: Ref | None, prior: LocalId) -> None:
         claim = self._heard.statement.traits.claim
@@ -180,8 +248,7 @@ class Decision(Generic[Ref]):
             ours |= {held.ins for held in survivor.claims} if survivor.ins or ours else set()
         theirs = {held.ins for held in lost.claims} if lost.ins else set()
         if ours and theirs and not ours & theirs:
-            conflict = self._conflict(ConflictKind.TWO_INS, prior, self._heard.identifier)
-            raise Conflicting(conflict, segment="MRG", field=1)
+            raise self._stop(ConflictKind.TWO_INS, prior, self._heard.identifier, segment="MRG", field=1)
 
     def _conflict(self, kind: ConflictKind, about: LocalId, other: LocalId | None) -> Conflict:
         return Conflict(kind=kind, about=about, other=other, said=self._heard.statement.traits)
@@ -202,12 +269,23 @@ class Decision(Generic[Ref]):
         other, agrees = self._holder_of(claim)
         if other is None or other in (ref, also):
             return statement
+        agrees = agrees and not self._said_of_another(claim, ref)
         if agrees and (ref is None or self._policy.join_qualified) and self._may_join(other, ref, also):
             return statement
         identifiers = self._identity(other).identifiers
         other_number = identifiers[0] if identifiers else None
         self.conflicts.append(self._conflict(ConflictKind.SAME_INS, self._heard.identifier, other_number))
         return replace(statement, traits=replace(statement.traits, claim=UNSAID), disputed=True)
+
+    def _said_of_another(self, claim: Claim, ref: Ref | None) -> bool:
+        """A number merged away joins its survivor to nobody, unless the INS it says is said with their traits."""
+        if ref is None:
+            return False
+        records = {record.identifier: record for record in self._registry.records(ref)}
+        if merged_since(self._heard.identifier, records) is None:
+            return False
+        strict = identity_of(records.values()).strict
+        return strict is None or not strict.agrees_with(claim.traits)
 
     def _may_join(self, other: Ref, *refs: Ref | None) -> bool:
         return all(self._registry.may_join(ref, other) for ref in refs if ref is not None)

@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 
 from interop.pam.outcome import Answer, Conflict, MessageKey
 from interop.pam.person import Identity
-from interop.pam.record import LocalId, Record
+from interop.pam.record import LocalId, Record, Stamp
 from interop.pam.registry import Named
 from interop.pam.visits import VisitRecord
 from patients.identity.ins import Ins
@@ -46,13 +46,15 @@ class MemoryRegistry:
         return tuple(self.stored[identifier] for identifier in self.members[ref])
 
     def create(self, identity: Identity) -> int:
-        ref = len(self.identities) + len(self.gone) + 1
+        ref = self._next()
         self.members[ref] = {}
         self.update(ref, identity)
         return ref
 
     def update(self, ref: int, identity: Identity) -> None:
         self.identities[ref] = identity
+        for ins in [ins for ins, holder in self.holders.items() if holder == ref]:
+            del self.holders[ins]
         for claim in identity.claims:
             self.holders[claim.ins] = ref
 
@@ -64,6 +66,29 @@ class MemoryRegistry:
             self.holders[ins] = kept
         del self.identities[gone]
         self.gone[gone] = kept
+
+    def part(self, ref: int, numbers: frozenset[LocalId], *, prior: LocalId) -> None:
+        new = self._next()
+        self.members[new] = dict.fromkeys(sorted(numbers))
+        for identifier in numbers:
+            del self.members[ref][identifier]
+            self.owners[identifier] = new
+        for each in (ref, new):
+            if not any(record.standing for record in self.records(each)):
+                self._forget(each)
+
+    def _forget(self, ref: int) -> None:
+        for identifier in self.members[ref]:
+            del self.owners[identifier]
+        self.members[ref] = {}
+        self.identities.pop(ref, None)
+        self.holders = {ins: holder for ins, holder in self.holders.items() if holder != ref}
+
+    def visits_said(self, number: LocalId, stamps: frozenset[Stamp]) -> tuple[VisitRecord, ...]:
+        return tuple(visit for visit in self.visits.values() if visit.says(number, stamps))
+
+    def _next(self) -> int:
+        return len(self.members) + len(self.gone) + 1
 
     def may_join(self, one: int, other: int) -> bool:
         return True

@@ -38,8 +38,8 @@ class ConflictKind(StrEnum):
 
 
 CONFLICT_SENTENCES = {
-    ConflictKind.COLLISION: "Le nom, le prénom et la date de naissance changent à la fois\u00a0: collision probable, "
-    "l’identité connue n’est pas remplacée.",
+    ConflictKind.COLLISION: "Trois au moins du nom, du prénom, de la date de naissance et du sexe changent à la "
+    "fois\u00a0: collision probable, l’identité connue n’est pas remplacée.",
     ConflictKind.SAME_INS: "La même INS qualifiée est portée par deux identités.",
     ConflictKind.TWO_INS: "Fusion refusée\u00a0: les deux identités sont qualifiées avec des INS différentes.",
     ConflictKind.IDENTIFIER_TAKEN: "Le nouvel IPP était déjà en usage avant ce changement.",

@@ -1,7 +1,7 @@
 """Who a set of linked identifiers is: a pure function of their records, whatever order the messages came in."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
 
 from interop.pam.contact import latest_words
@@ -101,24 +101,33 @@ _TEXTS = tuple(item.name for item in fields(Identity) if item.type is str and it
 def identity_of(records: Iterable[Record]) -> Identity:
     """Fold the statements of linked records into one identity.
 
-    Within an authority the newest statement of each trait wins, less what was said of an identifier before it was
-    merged away. Between authorities the best identity (QUAL, VALI, PROV, then the newest) gives its traits, the others
-    only what it does not say; but how to reach somebody is the newest word, whoever says it.
+    Within an authority the newest statement of each trait wins. What is said of a number merged away is no word about
+    who the survivor is: said of a moment before the merge it fills in for strict traits that nobody says, after it it
+    only says how to reach them. Between authorities the best identity (QUAL, VALI, PROV, then the newest) gives its
+    traits, the others only what it does not say; but how to reach somebody is the newest word, whoever says it.
     """
     by_id = {record.identifier: record for record in records}
+    who: dict[str, list[Statement]] = {}
     spoken: dict[str, list[Statement]] = {}
     fallback: list[Statement] = []
+    after_death: list[Statement] = []
     for record in by_id.values():
-        if not record.statements:
+        if not record.standing:
             continue
-        said = spoken.setdefault(record.identifier.authority, [])
+        said = who.setdefault(record.identifier.authority, [])
+        reaching = spoken.setdefault(record.identifier.authority, [])
         if record.redirect is None:
-            said.extend(record.statements)
+            said.extend(record.standing)
+            reaching.extend(record.standing)
             continue
-        for statement in record.statements:
-            kept = holder(record.identifier, statement.stamp, by_id) is not None
-            (said if kept else fallback).append(statement)
-    views = [_view(authority, told) for authority, said in spoken.items() if (told := _of_identity(said))]
+        merged = merged_since(record.identifier, by_id)
+        for statement in record.standing:
+            if holder(record.identifier, statement.stamp, by_id) is None:
+                fallback.append(statement)
+                continue
+            reaching.append(statement)
+            (said if merged is None else after_death).append(statement)
+    views = [_view(authority, told) for authority, said in who.items() if (told := _of_identity(said))]
     views.sort(key=lambda view: view.rank, reverse=True)
     values: dict[str, object] = {}
     for view in views:
@@ -132,7 +141,19 @@ def identity_of(records: Iterable[Record]) -> Identity:
     if "relatives" in words:
         values["relatives_since"] = words["relatives"].since.recorded_at
         values["relatives_said_by"] = words["relatives"].authority
-    return _identity(values, views[0] if views else None, by_id)
+    identity = _identity(values, views[0] if views else None, by_id)
+    return _forgetting(identity, after_death, by_id) if after_death else identity
+
+
+def _forgetting(identity: Identity, after_death: list[Statement], records: Mapping[LocalId, Record]) -> Identity:
+    """Leave out the INS that only a merged number says since, with other traits: the survivor is not found by them."""
+    strict = identity.strict
+    dead = {id(statement) for statement in after_death}
+    live = {said.traits.claim for record in records.values() for said in record.standing if id(said) not in dead}
+    claims = (
+        claim for claim in identity.claims if claim in live or (strict is not None and strict.agrees_with(claim.traits))
+    )
+    return replace(identity, claims=tuple(claims))
 
 
 def holder(identifier: LocalId, stamp: Stamp, records: Mapping[LocalId, Record]) -> LocalId | None:
@@ -146,6 +167,19 @@ def holder(identifier: LocalId, stamp: Stamp, records: Mapping[LocalId, Record])
             return None
         seen.add(identifier)
     return identifier
+
+
+def merged_since(identifier: LocalId, records: Mapping[LocalId, Record]) -> Stamp | None:
+    """Give when a number, or one it was changed into, was merged away; None while it is somebody's own."""
+    seen = {identifier}
+    while (record := records.get(identifier)) is not None and record.redirect is not None:
+        if record.redirect.kind is RedirectKind.MERGED:
+            return record.redirect.stamp
+        identifier = record.redirect.target
+        if identifier in seen:
+            return None
+        seen.add(identifier)
+    return None
 
 
 def _of_identity(statements: list[Statement]) -> list[Statement]:

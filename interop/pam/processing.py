@@ -13,7 +13,7 @@ from interop.pam.deciding import Conflicting, Decision
 from interop.pam.hearing import Heard, Policy, hear, hear_prior
 from interop.pam.message import AdtMessage, AdtRefused, read_adt
 from interop.pam.outcome import Answer, Conflict, ConflictKind, Effect, MessageKey, Outcome
-from interop.pam.record import Claim, LocalId
+from interop.pam.record import Claim, LocalId, Stamp
 from interop.pam.registry import Named, Registry, RegistryUnavailable
 from interop.pam.triggers import Family
 from interop.pam.visits import Movement, VisitRecord, read_movement
@@ -107,8 +107,12 @@ class _Exchange(Generic[Ref]):
         else:
             effect, ref = decision.change_identifier(prior)
         alerts = list(heard.alerts)
+        for number, stamps in decision.decided_again.items():
+            self._set_aside(number, stamps)
         if visit is not None:
-            self._visit(*visit, heard, ref, decision.conflicts)
+            self._visit(*visit, heard, ref, decision)
+        if decision.collision is not None:
+            raise decision.collision
         for conflict in decision.conflicts:
             self._registry.report(conflict)
             alerts.append(conflict.sentence)
@@ -135,14 +139,22 @@ class _Exchange(Generic[Ref]):
             raise AdtRefused([_problem("MRG", 1, ErrorCode.OTHER, "l’IPP qui disparaît est celui qui reste")])
         return prior
 
-    def _visit(self, number: LocalId, movement: Movement, heard: Heard, ref: Ref, conflicts: list[Conflict]) -> None:
+    def _visit(self, number: LocalId, movement: Movement, heard: Heard, ref: Ref, decision: Decision[Ref]) -> None:
         visit = self._registry.visit(number) or VisitRecord(number=number)
-        if visit.patient is not None and self._registry.find(visit.patient) != ref:
+        if decision.collision is not None:
+            movement = replace(movement, aside=True)
+        elif visit.patient is not None and self._registry.find(visit.patient) != ref:
             said = heard.statement.traits
-            conflicts.append(
+            decision.conflicts.append(
                 Conflict(kind=ConflictKind.VISIT_OF_ANOTHER, about=heard.identifier, other=visit.patient, said=said)
             )
         self._registry.save_visit(visit.hearing(movement))
+
+    def _set_aside(self, number: LocalId, stamps: frozenset[Stamp]) -> None:
+        record = self._registry.record(number)
+        collisions = record.collisions if record else frozenset()
+        for visit in self._registry.visits_said(number, stamps):
+            self._registry.save_visit(visit.setting_aside(number, stamps, collisions))
 
     def _accepted(
         self, effect: Effect, ref: Ref | None, alerts: tuple[str, ...], conflicts: tuple[Conflict, ...] = ()

@@ -11,6 +11,7 @@ from enum import StrEnum
 from functools import cached_property
 from typing import NamedTuple
 
+from interop.pam.colliding import Settled, settled
 from interop.pam.said import UNSAID, Said
 from patients.identity.ins import Ins
 from patients.identity.names import comparison_key
@@ -145,11 +146,15 @@ CONTACT_TRAITS = ("address", "phones", "emails", "gp", "relatives")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Statement:
-    """Traits said of an identifier by one event; `disputed` when its INS belongs to someone with other traits."""
+    """Traits said of an identifier by one event; `disputed` when its INS belongs to someone with other traits.
+
+    `refused` when it came with a merge or a change of number that a late message shows could not be: it says nothing.
+    """
 
     stamp: Stamp
     traits: Traits
     disputed: bool = False
+    refused: bool = False
 
 
 class RedirectKind(StrEnum):
@@ -173,27 +178,54 @@ class Redirect:
 
 @dataclass(frozen=True, kw_only=True)
 class Record:
-    """One identifier: its statements in the order of their events, its redirection if any."""
+    """One identifier: its statements in the order of their events, its redirection if any.
+
+    `by_hand` when desks typed it: a person corrects what they like.
+    """
 
     identifier: LocalId
     statements: tuple[Statement, ...] = field(default=())
     redirect: Redirect | None = None
+    by_hand: bool = False
 
     @property
     def first_event(self) -> Stamp | None:
         """The oldest event heard of this identifier."""
-        return self.statements[0].stamp if self.statements else None
+        return self.standing[0].stamp if self.standing else None
 
     @property
     def last_event(self) -> Stamp | None:
         """The newest event heard of this identifier: an older message is late."""
-        return self.statements[-1].stamp if self.statements else None
+        return self.standing[-1].stamp if self.standing else None
+
+    @cached_property
+    def _settled(self) -> Settled:
+        return settled(self.statements, by_hand=self.by_hand)
+
+    @property
+    def standing(self) -> tuple[Statement, ...]:
+        """What counts: neither refused, nor said of somebody else (colliding.py)."""
+        return self._settled.standing
+
+    @property
+    def collisions(self) -> frozenset[Stamp]:
+        """The events that said another person than the one this identifier was: they wait for somebody to look."""
+        return self._settled.collisions
 
     @cached_property
     def claims(self) -> tuple[Claim, ...]:
         """Every qualified INS ever stated, each with its traits, oldest first."""
-        said = (statement.traits.claim for statement in self.statements)
+        said = (statement.traits.claim for statement in self.standing)
         return tuple(dict.fromkeys(claim for claim in said if isinstance(claim, Claim)))
+
+    def before(self, stamp: Stamp) -> "Record":
+        """Give the record as it was just before an event."""
+        return replace(self, statements=tuple(said for said in self.statements if said.stamp < stamp))
+
+    def refusing(self, stamp: Stamp) -> "Record":
+        """Give the record without what one event said, which is kept as refused."""
+        said = (replace(one, refused=True) if one.stamp == stamp else one for one in self.statements)
+        return replace(self, statements=tuple(said))
 
     def hearing(self, statement: Statement) -> "Record":
         """Give the record with one more statement at its place; the same event twice counts once."""

@@ -5,7 +5,7 @@ from typing import Protocol, TypeVar
 
 from interop.pam.outcome import Answer, Conflict, MessageKey
 from interop.pam.person import Identity
-from interop.pam.record import LocalId, Record
+from interop.pam.record import LocalId, Record, Stamp
 from interop.pam.visits import VisitRecord
 from patients.identity.ins import Ins
 
@@ -64,6 +64,15 @@ class Registry(Protocol[Ref]):
 
     def may_join(self, one: Ref, other: Ref) -> bool:
         """Tell whether two identities may become one on the word of their INS alone, without a person looking."""
+
+    def part(self, ref: Ref, numbers: frozenset[LocalId], *, prior: LocalId) -> None:
+        """Take numbers out of an identity into one of their own, which is to be updated.
+
+        A redirection of `prior`, refused since, had brought them. A number nothing stands of leads nowhere any more.
+        """
+
+    def visits_said(self, number: LocalId, stamps: frozenset[Stamp]) -> tuple[VisitRecord, ...]:
+        """Give the visits of which one of these events said a movement."""
 
     def attach(self, ref: Ref, record: Record) -> None:
         """Store a record, new or changed, under an identity."""

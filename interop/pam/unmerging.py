@@ -18,6 +18,11 @@ def parted(records: Iterable[Record], *, moved: Collection[LocalId], kept: Local
     return frozenset(_reached(leaving, links, without=staying))
 
 
+def linked(records: Iterable[Record], start: LocalId) -> frozenset[LocalId]:
+    """Give the numbers that redirections and INS make one with a number."""
+    return frozenset(_reached({start}, _links({record.identifier: record for record in records}), without=set()))
+
+
 def _links(records: dict[LocalId, Record]) -> dict[LocalId, set[LocalId]]:
     links: dict[LocalId, set[LocalId]] = {number: set() for number in records}
     by_ins: dict[object, list[LocalId]] = {}

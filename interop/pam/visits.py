@@ -43,6 +43,7 @@ class Movement:
     admitted_at: datetime | None = None
     discharged_at: datetime | None = None
     attending: tuple[Doctor, ...] = ()
+    aside: bool = False  # said with an identity that is not the one of its number
 
     @property
     def event(self) -> str:
@@ -76,9 +77,28 @@ class VisitRecord:
     movements: tuple[Movement, ...] = field(default=())
 
     @property
+    def standing(self) -> tuple[Movement, ...]:
+        """The movements that count."""
+        return tuple(movement for movement in self.movements if not movement.aside)
+
+    @property
     def patient(self) -> LocalId | None:
-        """Whose visit it is, by its newest movement."""
-        return self.movements[-1].patient if self.movements else None
+        """Whose visit it is, by its newest movement; None when all were said of somebody else."""
+        return next((movement.patient for movement in reversed(self.movements) if not movement.aside), None)
+
+    def says(self, number: LocalId, stamps: frozenset[Stamp]) -> bool:
+        """Tell whether one of these events about a number is a movement of this visit."""
+        return any(movement.patient == number and movement.stamp in stamps for movement in self.movements)
+
+    def setting_aside(self, number: LocalId, stamps: frozenset[Stamp], collisions: frozenset[Stamp]) -> "VisitRecord":
+        """Give the visit with those of its movements that count no more, or count again."""
+        movements = (
+            replace(movement, aside=movement.stamp in collisions)
+            if movement.patient == number and movement.stamp in stamps
+            else movement
+            for movement in self.movements
+        )
+        return replace(self, movements=tuple(movements))
 
     def hearing(self, movement: Movement) -> "VisitRecord":
         """Give the visit with one more movement at its place; the same event twice counts once."""
@@ -91,7 +111,7 @@ class VisitRecord:
     @property
     def visit(self) -> Visit:
         """Fold the movements; a cancelled one never was."""
-        standing, cancelled = _standing(self.movements)
+        standing, cancelled = _standing(self.standing)
         opened = [movement for movement in standing if movement.event in _OPENS]
         admitted = [movement for movement in opened if movement.event != "A05"]
         left = [movement for movement in standing if movement.event == "A03"]

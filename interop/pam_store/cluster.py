@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from uuid import UUID
 
 from dcc.lib.crypto import decrypt_field, encrypt_field
@@ -11,7 +11,7 @@ from dcc.master_keys import keyring
 from interop.pam.person import Identity, fold
 from interop.pam.record import LocalId, Record, Redirect, RedirectKind, Stamp, Statement, Traits
 from interop.pam_store.source import DESK
-from interop.pam_store.wire import traits_from_json
+from interop.pam_store.wire import REFUSED, traits_from_json
 from patients.feed.projection import FedIdentity
 from patients.feed.sealing import ins_context
 from patients.identity.ins import Ins, read_ins
@@ -30,7 +30,7 @@ class Known:
     stored: bool = False
     identity: UUID | None = None  # whom it leads to in the database
     identifier: UUID | None = None
-    stamps: frozenset[Stamp] = frozenset()
+    stamps: dict[Stamp, tuple[bool, bool]] = field(default_factory=dict)  # those stored: disputed, refused
     traits: dict[bytes, UUID] = field(default_factory=dict)
     redirection: UUID | None = None
     redirect: Redirect | None = None
@@ -58,12 +58,18 @@ def load_numbers(identities: Collection[UUID]) -> dict[UUID, list[Known]]:
     keys = [row.pk for row in rows]
     traits, digests = _traits(keys)
     said = defaultdict[UUID, list[Statement]](list)
+    stored = defaultdict[UUID, dict[Stamp, tuple[bool, bool]]](dict)
+    without = defaultdict[UUID, dict[Stamp, Traits]](dict)
     columns = ("number_id", "traits_id", "recorded_at", "sent_at", "control_id", "disputed")
     for number, key, recorded, sent, control, disputed in StatementRow.objects.filter(number_id__in=keys).values_list(
         *columns
     ):
         stamp = Stamp(recorded, sent, len(control), control)
-        said[number].append(Statement(stamp=stamp, traits=traits[key][disputed], disputed=disputed))
+        whole, less, refused = traits[key]
+        said[number].append(Statement(stamp=stamp, traits=whole, refused=refused))
+        stored[number][stamp] = disputed, refused
+        if disputed and not refused:
+            without[number][stamp] = less
     redirections = {row.number_id: row for row in _redirections(keys)}
     found = defaultdict[UUID, list[Known]](list)
     for row in rows:
@@ -71,15 +77,17 @@ def load_numbers(identities: Collection[UUID]) -> dict[UUID, list[Known]]:
         redirection = redirections.get(row.pk)
         redirect = _redirect(redirection) if redirection else None
         identifier = LocalId(authority=row.authority, value=row.value)
+        by_hand = row.authority == DESK
+        record = Record(identifier=identifier, statements=statements, redirect=redirect, by_hand=by_hand)
         found[row.identity_id].append(
             Known(
-                record=Record(identifier=identifier, statements=statements, redirect=redirect),
+                record=_less_ins(record, without[row.pk]),
                 region_id=row.region_id,
                 pk=row.pk,
                 stored=True,
                 identity=row.identity_id,
                 identifier=row.identifier,
-                stamps=frozenset(statement.stamp for statement in statements),
+                stamps=stored[row.pk],
                 traits=digests.get(row.pk, {}),
                 redirection=redirection.pk if redirection else None,
                 redirect=redirect,
@@ -88,13 +96,25 @@ def load_numbers(identities: Collection[UUID]) -> dict[UUID, list[Known]]:
     return found
 
 
+def _less_ins(record: Record, disputed: dict[Stamp, Traits]) -> Record:
+    """Leave out the INS that was found to be somebody else's; what is of somebody else altogether keeps its own."""
+    gone = disputed.keys() - record.collisions
+    if not gone:
+        return record
+    said = (
+        replace(one, traits=disputed[one.stamp], disputed=True) if one.stamp in gone else one
+        for one in record.statements
+    )
+    return replace(record, statements=tuple(said))
+
+
 def fed_by(identity: Identity, records: Collection[Record]) -> FedIdentity:
     """Turn a complete identity into what a patient shows; a doubt that a desk raised stands until it lifts it."""
     assert identity.birth_date is not None
     marks = set(identity.attributes)
     for record in records:
         if record.identifier.authority == DESK:
-            said = fold(record.statements).get("attributes", frozenset())
+            said = fold(record.standing).get("attributes", frozenset())
             marks |= said if isinstance(said, frozenset) else frozenset()
     died = identity.died_at.date() if identity.died_at is not None else None
     return FedIdentity(
@@ -122,9 +142,9 @@ def sealed(ins: Ins, traits_id: UUID) -> bytes:
     return encrypt_field(ins.matricule, keyring=keyring(), context=ins_context(traits_id))
 
 
-def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits]], dict[UUID, dict[bytes, UUID]]]:
-    """By key: what was said, and the same without its INS; by number: the keys of the digests."""
-    said: dict[UUID, tuple[Traits, Traits]] = {}
+def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits, bool]], dict[UUID, dict[bytes, UUID]]]:
+    """By key: what was said, the same without its INS, whether it was refused; by number: the keys of the digests."""
+    said: dict[UUID, tuple[Traits, Traits, bool]] = {}
     digests = defaultdict[UUID, dict[bytes, UUID]](dict)
     for row in FeedTraits.objects.filter(number_id__in=numbers):
         ins = None
@@ -132,7 +152,8 @@ def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits]], dic
             matricule = decrypt_field(bytes(row.ins_sealed), keyring=keyring(), context=ins_context(row.pk))
             ins = read_ins(matricule, row.ins_oid, platform=platform())
         whole = traits_from_json(row.said, ins)
-        said[row.pk] = whole, whole if ins is None else traits_from_json(row.said, None)
+        less = whole if ins is None else traits_from_json(row.said, None)
+        said[row.pk] = whole, less, REFUSED.items() <= row.said.items()
         digests[row.number_id][bytes(row.digest)] = row.pk
     return said, digests
 

@@ -34,7 +34,8 @@ def typed(patient: Patient, contact: Contact | None) -> Record:
     """Everything a desk said of a patient no feed had heard of."""
     said = _whole(patient)
     stamp = Stamp(patient.created_at, patient.created_at, 0, "")
-    record = Record(identifier=number_of(patient), statements=(Statement(stamp=stamp, traits=said),))
+    said_here = (Statement(stamp=stamp, traits=said),)
+    record = Record(identifier=number_of(patient), statements=said_here, by_hand=True)
     return reached(contact, patient, None, record, patient.created_at) or record
 
 
@@ -49,7 +50,7 @@ def changed(patient: Patient, shown: FedIdentity, record: Record | None, now: da
         said = Traits(**values, attributes=marks)
         if said == Traits():
             return None
-    known = record or Record(identifier=number_of(patient))
+    known = record or Record(identifier=number_of(patient), by_hand=True)
     return known.hearing(Statement(stamp=Stamp(now, now, 0, ""), traits=said))
 
 
@@ -64,7 +65,7 @@ def reached(
     if said == Traits():
         return None
     at = contact.updated_at if contact is not None else now
-    known = record or Record(identifier=number_of(patient))
+    known = record or Record(identifier=number_of(patient), by_hand=True)
     return known.hearing(Statement(stamp=Stamp(at, at, 1, "C"), traits=said))
 
 

@@ -17,14 +17,15 @@ from dcc.audit.record import Actor
 from dcc.lib.ids import uuid7
 from interop.pam.outcome import Answer, Conflict, MessageKey
 from interop.pam.person import Identity, identity_of
-from interop.pam.record import LocalId, Record
+from interop.pam.record import LocalId, Record, Stamp
 from interop.pam.registry import Named
 from interop.pam.visits import VisitRecord
 from interop.pam_store import desk
 from interop.pam_store.cluster import Cluster, Known, fed_by, load_numbers
+from interop.pam_store.parting import RETOLD, Parted, parted_by
 from interop.pam_store.reached import reached_by
 from interop.pam_store.source import Source
-from interop.pam_store.stays import Stay, load_stay
+from interop.pam_store.stays import Stay, load_stay, stays_said
 from interop.terminologies.hl7v2 import AckCode
 from patients.feed.contacts import contacts_of
 from patients.feed.joining import family, locked, with_a_file
@@ -48,12 +49,16 @@ class DatabaseRegistry:
         self.owners: dict[LocalId, UUID] = {}
         self.touched: dict[UUID, Identity] = {}
         self.merges: list[tuple[UUID, UUID, list[LocalId], LocalId]] = []
+        self.parted: list[Parted] = []
+        self.carried: set[UUID] = set()  # numbers that a parting took elsewhere
         self.typed: dict[LocalId, UUID] = {}  # numbers that desks typed, and the row each is shown as
         self.visits: dict[LocalId, VisitRecord] = {}
         self.stays: dict[LocalId, Stay] = {}
         self.conflicts: list[Conflict] = []
         self.remembered: tuple[MessageKey, Answer] | None = None
         self._unheard: set[LocalId] = set()
+        self._named: tuple[LocalId, ...] = ()
+        self._unsaid: dict[LocalId, UUID] = {}  # numbers nothing stands of, and where their rows are
         self._holder: tuple[Ins, UUID | None] | None = None
 
     # Messages
@@ -75,17 +80,18 @@ class DatabaseRegistry:
             + ([f"ins {named.ins.oid} {named.ins.matricule}"] if named.ins else [])
             + ([f"visit {named.visit.authority} {named.visit.value}"] if named.visit else [])
         )
+        self._named = named.numbers
         self._reach(named)
 
     def record(self, identifier: LocalId) -> Record | None:
-        ref = self.owners.get(identifier)
+        ref = self.owners.get(identifier) or self._unsaid.get(identifier)
         known = self.clusters[ref].numbers.get(identifier) if ref in self.clusters else None
         return known.record if known else None
 
     def find(self, identifier: LocalId) -> UUID | None:
         if identifier not in self.owners and identifier not in self._unheard:
             row = self._numbers([identifier]).first()  # the patient of a visit, whom the message does not name
-            if row is None:
+            if row is None or identifier in self._unsaid:
                 return None
             self.owners[identifier] = root_of(row.identity_id, family([row.identity_id]))
         return self.owners.get(identifier)
@@ -94,7 +100,15 @@ class DatabaseRegistry:
         assert self._holder is not None, "only the INS that the message names is looked for"
         assert self._holder[0] == ins
         ref = self._holder[1]
-        return next((kept for gone, kept, *_ in self.merges if gone == ref), ref)
+        ref = next((kept for gone, kept, *_ in self.merges if gone == ref), ref)
+        return ref if ref is not None and self._holds(ref, ins) else None
+
+    def _holds(self, ref: UUID, ins: Ins) -> bool:
+        """The word of a number merged away may hold no INS (identity_of): the survivor is then asked."""
+        records = self.clusters[ref].records
+        if not any(record.redirect is not None for record in records if any(one.ins == ins for one in record.claims)):
+            return True
+        return any(claim.ins == ins for claim in identity_of(records).claims)
 
     def records(self, ref: UUID) -> tuple[Record, ...]:
         return self.clusters[ref].records
@@ -107,13 +121,18 @@ class DatabaseRegistry:
 
     def may_join(self, one: UUID, other: UUID) -> bool:
         """Never when a person parted them; else while nobody cares for one of them here: a person merges two files."""
-        if FeedMerge.objects.filter(gone__in=(one, other), kept__in=(one, other), undone_at__isnull=False).exists():
+        undone = FeedMerge.objects.filter(gone__in=(one, other), kept__in=(one, other), undone_at__isnull=False)
+        if undone.exclude(undone_why=RETOLD).exists():
             return False
         return len(with_a_file((one, other))) < 2
 
     # Doing
 
     def create(self, identity: Identity) -> UUID:
+        home = next((self._unsaid[number] for number in self._named if number in self._unsaid), None)
+        if home is not None:  # its rows are there, with nothing that stands
+            self.touched[home] = identity
+            return home
         ref = uuid7()
         self.clusters[ref] = Cluster(region_id=self.source.region_id)
         self.touched[ref] = identity
@@ -135,8 +154,39 @@ class DatabaseRegistry:
         lost.numbers = {}
         self.touched.pop(gone, None)
 
+    def part(self, ref: UUID, numbers: frozenset[LocalId], *, prior: LocalId) -> None:
+        cluster = self.clusters[ref]
+        parted = parted_by(cluster.numbers[prior].redirection, ref, cluster, by=self.by)
+        self.parted.append(parted)
+        self.clusters[parted.ref] = parted.cluster
+        for number in numbers:
+            known = parted.cluster.numbers[number] = cluster.numbers.pop(number)
+            self.owners[number] = parted.ref
+            self.carried.add(known.pk)
+        for each in (ref, parted.ref):
+            self.touched[each] = identity_of(self.clusters[each].records)
+            self._lose(each)
+
+    def _lose(self, ref: UUID) -> None:
+        """Let numbers of which nothing stands lead nowhere, until something is said of them again."""
+        records = self.clusters[ref].records
+        if records and not any(record.standing for record in records):
+            for record in records:
+                self.owners.pop(record.identifier, None)
+                self._unsaid[record.identifier] = ref
+
+    def visits_said(self, number: LocalId, stamps: frozenset[Stamp]) -> tuple[VisitRecord, ...]:
+        for stay in stays_said(self.source.region_id, number, stamps):
+            self.stays.setdefault(stay.record.number, stay)
+            self.visits.setdefault(stay.record.number, stay.record)
+        return tuple(visit for visit in self.visits.values() if visit.says(number, stamps))
+
     def attach(self, ref: UUID, record: Record) -> None:
         cluster = self.clusters[ref]
+        home = self._unsaid.pop(record.identifier, None)
+        if home is not None and home != ref:
+            moving = cluster.numbers[record.identifier] = self.clusters[home].numbers.pop(record.identifier)
+            self.carried.add(moving.pk)
         known = cluster.numbers.get(record.identifier)
         if known is None:
             row = self.typed.get(record.identifier) or uuid7()
@@ -208,7 +258,8 @@ class DatabaseRegistry:
             for known in numbers.get(key, ()):
                 cluster.numbers[known.record.identifier] = known
                 self.owners[known.record.identifier] = ref
-        for cluster in self.clusters.values():
+        for ref, cluster in self.clusters.items():
+            self._lose(ref)
             self._hear_the_desk(cluster)
 
     def _hear_the_desk(self, cluster: Cluster) -> None:

@@ -1,5 +1,6 @@
 """Visits over PostgreSQL: their movements one by one, and what they add up to for whoever opens the file."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from uuid import UUID
 
@@ -9,6 +10,7 @@ from interop.pam_store.wire import clean, movement_from_json, movement_to_json
 from patients.models import FeedMessage, FeedNumber, Movement, Visit
 
 _UNIT, _CLASS = 60, 20  # characters kept
+ASIDE = "aside"  # a visit said of somebody else than its number was: nobody's until somebody looks
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,6 +35,15 @@ def load_stay(region_id: int, number: LocalId) -> Stay | None:
     return Stay(row=row, record=record)
 
 
+def stays_said(region_id: int, patient: LocalId, stamps: Collection[Stamp]) -> list[Stay]:
+    """Read the visits of a number of which one of these events is a movement."""
+    moments = Movement.objects.filter(region_id=region_id, visit__number__value=patient.value)
+    moments = moments.filter(visit__number__authority=patient.authority, recorded_at__in={one[0] for one in stamps})
+    numbers = set(moments.values_list("visit__authority", "visit__value"))
+    found = (load_stay(region_id, LocalId(authority=authority, value=value)) for authority, value in sorted(numbers))
+    return [stay for stay in found if stay is not None]
+
+
 def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, message: FeedMessage) -> bool:
     """Insert what is new of a visit and write what it adds up to; True when its patient is to be written (`follow`).
 
@@ -44,10 +55,10 @@ def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, m
         if stay
         else Visit(region_id=number.region_id, authority=record.number.authority, value=record.number.value)
     )
-    astray = row.number_id != number.pk
+    astray = row.number_id != number.pk or (row.status == ASIDE) == bool(record.standing)
     if astray:
         row.number_id, row.patient_id, row.patient_region_id = number.pk, None, None
-    row.status = visit.status
+    row.status = visit.status if record.standing else ASIDE
     row.patient_class = clean(visit.patient_class)[:_CLASS]
     row.medical_unit = clean(visit.medical_unit)[:_UNIT]
     row.admitted_at, row.discharged_at = visit.admitted_at, visit.discharged_at
@@ -56,7 +67,12 @@ def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, m
         for one in visit.attending
     ]
     row.save()
-    known = {movement.stamp for movement in stay.record.movements} if stay else set()
+    known = {movement.stamp: movement for movement in stay.record.movements} if stay else {}
+    for movement in record.movements:
+        if movement.stamp in known and known[movement.stamp] != movement:
+            stamp = movement.stamp
+            which = {"recorded_at": stamp.recorded_at, "sent_at": stamp.sent_at, "control_id": stamp.control_id}
+            Movement.objects.filter(visit=row, **which).update(said=movement_to_json(movement))
     Movement.objects.bulk_create(
         Movement(
             region_id=row.region_id,
@@ -75,6 +91,9 @@ def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, m
 
 def follow(numbers: list[UUID], *, patient_id: UUID | None, patient_region_id: int | None) -> None:
     """Write whose the visits of these numbers are; nobody's until an identity is complete."""
-    stays = Visit.objects.filter(number_id__in=numbers)
+    Visit.objects.filter(number_id__in=numbers, status=ASIDE, patient_id__isnull=False).update(
+        patient_id=None, patient_region_id=None
+    )
+    stays = Visit.objects.filter(number_id__in=numbers).exclude(status=ASIDE)
     others = stays.exclude(patient_id=patient_id) if patient_id is not None else stays.filter(patient_id__isnull=False)
     others.update(patient_id=patient_id, patient_region_id=patient_region_id)

@@ -102,7 +102,7 @@ class _Parting:
         leaving = parted([known.record for known in everyone.values()], moved=moved, kept=anchor)
         for number, known in everyone.items():
             (gone if number in leaving else kept).numbers[number] = known
-        if not any(known.record.statements for known in kept.numbers.values()):
+        if not any(known.record.standing for known in kept.numbers.values()):
             raise UndoRefused("Rien n’a été dit de l’ancien numéro\u00a0: il n’y a rien à séparer.")
         self._cut(leaving, everyone.values())
         self._dispute(gone, {claim.ins for known in kept.numbers.values() for claim in known.record.claims})
@@ -166,4 +166,4 @@ def _without_ins(record: Record) -> Record:
         replace(one, traits=replace(one.traits, claim=UNSAID), disputed=True) if one.traits.claim else one
         for one in record.statements
     ]
-    return Record(identifier=record.identifier, statements=tuple(said), redirect=record.redirect)
+    return replace(record, statements=tuple(said))

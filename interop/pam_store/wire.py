@@ -40,6 +40,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
+# Beside the traits of a merge or a change of number that a late message shows could not be: they say nothing.
+REFUSED = {"refused": True}
 EVIDENCE = (
     "birth_name", "first_given_name", "given_names", "used_name", "used_given_name", "birth_date", "sex",
     "birth_insee", "birth_place",
@@ -67,7 +69,7 @@ def traits_from_json(said: dict[str, Any], ins: Ins | None) -> Traits:
         **{
             name: CLEARED if value is None else _READ.get(name, _same)(value)
             for name, value in said.items()
-            if name != "claim"
+            if name != "claim" and name not in REFUSED
         }
     )
     claim: Any = CLEARED if "claim" in said else UNSAID

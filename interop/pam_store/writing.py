@@ -14,22 +14,35 @@ from interop.hl7v2.reader import MalformedMessage, parse
 from interop.pam.outcome import Conflict, ConflictKind, Outcome
 from interop.pam.person import Identity
 from interop.pam.record import Claim, LocalId, Redirect
+from interop.pam.record import Statement as Said
 from interop.pam.visits import VisitRecord
 from interop.pam_store.cluster import Cluster, Known, fed_by, sealed
 from interop.pam_store.merging import ask_for_files, led_here, write_merges, write_renumberings
+from interop.pam_store.parting import RETOLD
 from interop.pam_store.reached import reached_by
 from interop.pam_store.registry import DatabaseRegistry, key_of
 from interop.pam_store.source import DESK
 from interop.pam_store.stays import follow, write_visit
-from interop.pam_store.wire import clean, digest_of, evidence, traits_to_json
+from interop.pam_store.wire import REFUSED, clean, digest_of, evidence, traits_to_json
 from patients.events import PatientEvent
 from patients.feed import projection
 from patients.feed.conflicts import report
 from patients.feed.contacts import show_contact
+from patients.feed.joining import doubt
 from patients.feed.numbers import ShownNumber, show_numbers
+from patients.feed.proposing import withdraw_demand
 from patients.feed.sealing import message_context
 from patients.ins_index import ins_hash
-from patients.models import FeedIdentity, FeedMergeKind, FeedMessage, FeedNumber, FeedTraits, Redirection, Statement
+from patients.models import (
+    FeedIdentity,
+    FeedMerge,
+    FeedMergeKind,
+    FeedMessage,
+    FeedNumber,
+    FeedTraits,
+    Redirection,
+    Statement,
+)
 
 
 def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> None:
@@ -37,8 +50,15 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
     message = _message(registry, raw, outcome)
     if message is None:
         return
-    moved, new = _write_numbers(registry)
     ended: list[LocalId] = []
+    for parting in registry.parted:
+        if not parting.cluster.stored:
+            write_identity(parting.ref, parting.cluster)
+        if parting.merge is not None:
+            FeedMerge.objects.filter(pk=parting.merge).update(
+                undone_at=registry.now, undone_by=registry.by.display_name, undone_why=RETOLD
+            )
+    moved, new = _write_numbers(registry)
     for _, cluster in _touched(registry):
         for known in cluster.numbers.values():
             write_statements(known, message)
@@ -47,9 +67,16 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
         write_identity(gone, registry.clusters[gone])
     write_renumberings(registry, ended, message)
     astray = [_write_visit(registry, visit, message) for visit in registry.visits.values()]
+    renumbered = bool(moved or ended or new or registry.parted)
     for ref, cluster in _touched(registry):
-        show(registry, ref, registry.touched[ref], renumbered=bool(moved or ended or new))
+        show(registry, ref, registry.touched[ref], renumbered=renumbered)
+        if registry.touched[ref].missing and cluster.patient is not None and registry.parted:
+            doubt(cluster.patient)  # its required traits were those of a number that left
         write_identity(ref, cluster)
+    for parting in registry.parted:
+        files = [registry.clusters[ref].patient for ref in (parting.kept, parting.ref)]
+        if files[0] is not None and files[1] is not None:
+            withdraw_demand(first=files[0], second=files[1], by=registry.by)
     for whose in astray:
         if whose is not None:
             follow_visits(whose)
@@ -58,38 +85,50 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
 
 
 def write_statements(known: Known, message: FeedMessage | None) -> None:
-    """Insert what is new of a number; traits said already are not stored again."""
+    """Insert what is new of a number, and what counts no more or again; traits said already are not stored again."""
     rows = []
     for statement in known.record.statements:
-        if statement.stamp in known.stamps:
-            continue
-        said, claim = traits_to_json(statement.traits), statement.traits.claim
-        hashed = ins_hash(claim.ins.matricule, claim.ins.oid) if isinstance(claim, Claim) else b""
-        digest = digest_of(said, hashed)
-        key = known.traits.get(digest)
-        if key is None:
-            key = known.traits[digest] = uuid7()
-            ins: dict[str, Any] = {}
-            if isinstance(claim, Claim):
-                ins = {"ins_sealed": sealed(claim.ins, key), "ins_hash": hashed, "ins_oid": claim.ins.oid}
-            FeedTraits.objects.create(
-                id=key, region_id=known.region_id, number_id=known.pk, digest=digest, said=said, **ins
-            )
         stamp = statement.stamp
-        rows.append(
-            Statement(
-                region_id=known.region_id,
-                number_id=known.pk,
-                traits_id=key,
-                message=message if known.record.identifier.authority != DESK else None,
-                recorded_at=stamp.recorded_at,
-                sent_at=stamp.sent_at,
-                control_id=stamp.control_id,
-                disputed=statement.disputed,
+        standing = (statement.disputed or statement.refused or stamp in known.record.collisions, statement.refused)
+        if stamp not in known.stamps:
+            rows.append(
+                Statement(
+                    region_id=known.region_id,
+                    number_id=known.pk,
+                    traits_id=_write_traits(known, statement),
+                    message=message if known.record.identifier.authority != DESK else None,
+                    recorded_at=stamp.recorded_at,
+                    sent_at=stamp.sent_at,
+                    control_id=stamp.control_id,
+                    disputed=standing[0],
+                )
             )
-        )
+        elif known.stamps[stamp] != standing:
+            which = {"recorded_at": stamp.recorded_at, "sent_at": stamp.sent_at, "control_id": stamp.control_id}
+            changed: dict[str, Any] = {"disputed": standing[0]}
+            if known.stamps[stamp][1] != standing[1]:
+                changed["traits_id"] = _write_traits(known, statement)
+            Statement.objects.filter(number_id=known.pk, **which).update(**changed)
+        known.stamps[stamp] = standing
     Statement.objects.bulk_create(rows)
-    known.stamps |= {statement.stamp for statement in known.record.statements}
+
+
+def _write_traits(known: Known, statement: Said) -> UUID:
+    said, claim = traits_to_json(statement.traits), statement.traits.claim
+    if statement.refused:
+        said |= REFUSED
+    hashed = ins_hash(claim.ins.matricule, claim.ins.oid) if isinstance(claim, Claim) else b""
+    digest = digest_of(said, hashed)
+    key = known.traits.get(digest)
+    if key is None:
+        key = known.traits[digest] = uuid7()
+        ins: dict[str, Any] = {}
+        if isinstance(claim, Claim):
+            ins = {"ins_sealed": sealed(claim.ins, key), "ins_hash": hashed, "ins_oid": claim.ins.oid}
+        FeedTraits.objects.create(
+            id=key, region_id=known.region_id, number_id=known.pk, digest=digest, said=said, **ins
+        )
+    return key
 
 
 def write_redirections(cluster: Cluster, message: FeedMessage | None, registry: DatabaseRegistry) -> list[LocalId]:
@@ -213,7 +252,8 @@ def _write_numbers(registry: DatabaseRegistry) -> tuple[dict[UUID, UUID], int]:
         fresh = [known for known in cluster.numbers.values() if not known.stored]
         FeedNumber.objects.bulk_create(_number(known, ref, cluster) for known in fresh)
         new += len(fresh)
-        back = [known.pk for known in cluster.numbers.values() if known.stored and known.pk in moved]
+        away = moved.keys() | registry.carried
+        back = [known.pk for known in cluster.numbers.values() if known.stored and known.pk in away]
         if back:
             rows = FeedNumber.objects.filter(pk__in=back)
             assert rows.update(identity_id=ref, identity_region_id=cluster.region_id) == len(back)
@@ -235,8 +275,7 @@ def write_identity(ref: UUID, cluster: Cluster) -> None:
 
 def _write_visit(registry: DatabaseRegistry, visit: VisitRecord, message: FeedMessage) -> Cluster | None:
     """Write a visit; give whose it is now when that is to be written, once they are shown."""
-    patient, stay = visit.patient, registry.stays.get(visit.number)
-    assert patient is not None
+    patient, stay = visit.patient or visit.movements[-1].patient, registry.stays.get(visit.number)
     ref = registry.find(patient)
     cluster = registry.clusters.get(ref) if ref else None
     known = cluster.numbers.get(patient) if cluster else None

@@ -30,9 +30,10 @@ SHOWN = (
 # What happened, and what can be done about it: the feed itself can do no more.
 ADVICE: dict[str, tuple[str, str]] = {
     FeedConflictKind.COLLISION: (
-        "L’établissement a envoyé, sous un IPP connu, un autre nom, un autre prénom et une autre date de naissance. "
-        "Le message a été refusé\u00a0: l’identité connue ici n’a pas changé.",
-        "Demandez à l’établissement à qui est cet IPP. S’il a été réattribué, il le corrige puis renvoie l’identité.",
+        "L’établissement a envoyé, sous un IPP connu, quelqu’un d’autre\u00a0: trois au moins du nom, du prénom, de la "
+        "date de naissance et du sexe diffèrent. L’identité dite la première reste.",
+        "Demandez à l’établissement à qui est cet IPP. Si la première identité était fausse, il la déclare douteuse "
+        "(DOUT), puis renvoie la bonne.",
     ),
     FeedConflictKind.SAME_INS: (
         "Deux identités se disent qualifiées avec la même INS. La première la garde, l’autre reste validée sans INS.",

@@ -133,7 +133,9 @@ class Feeds:
         people = []
         for group in groups.values():
             records = [translated(known.record, oids) for known in group]
-            people.append(identity_of(record for record in records if record.identifier.authority != DESK))
+            said = [record for record in records if record.identifier.authority != DESK]
+            if any(record.standing for record in said):  # a number nothing stands of is nobody
+                people.append(identity_of(said))
         return people
 
     @property

@@ -5,6 +5,7 @@ from itertools import permutations
 import pytest
 
 from interop.pam.outcome import Effect
+from patients.models import Contact
 from tests.feeds.hospitals import Feeds, identifiers_of
 from tests.interop.pam_feed import INS_A, MARTIN, QUALIFIED, Adt, ins, ipp
 from tests.interop.pam_histories import VISITS, a_visit
@@ -25,10 +26,10 @@ def two(feeds: Feeds) -> None:
 
 class TestAnA31AfterAnA40:
     @pytest.mark.parametrize("event", ["A28", "A31"])
-    def test_of_the_number_that_is_gone_undoes_nothing_and_says_the_survivor(self, feeds: Feeds, event: str) -> None:
+    def test_of_the_number_that_is_gone_undoes_nothing_of_the_survivor(self, feeds: Feeds, event: str) -> None:
         two(feeds)
-        feeds.send(MERGE, Adt(event=event, minute=6, ids=ipp("2"), name="MARTINEAU^PAULE^^^^^L"))
-        assert people(feeds) == [("MARTINEAU", "VALI")]
+        feeds.send(MERGE, Adt(event=event, minute=6, ids=ipp("2"), name="MARTINEAU^PAULE^^^^^L", status="PROV"))
+        assert people(feeds) == [("MARTIN", "VALI")]
         with feeds.reading():
             assert identifiers_of(feeds.patients()[0]) == {"1": True, "2": False}
 
@@ -40,10 +41,29 @@ class TestAnA31AfterAnA40:
         assert feeds.shown() == before
         feeds.coherent()
 
-    def test_with_another_ins_does_not_part_them(self, feeds: Feeds) -> None:
+    def test_with_an_ins_neither_parts_them_nor_qualifies_the_survivor(self, feeds: Feeds) -> None:
         two(feeds)
         feeds.send(MERGE, Adt(event="A31", minute=6, ids=f"{ipp('2')}~{ins(INS_A)}", name=MARTIN))
-        assert people(feeds) == [("MARTIN", "QUAL")]
+        assert people(feeds) == [("MARTIN", "VALI")]
+
+    def test_takes_neither_its_name_nor_its_ins_from_a_qualified_survivor(self, feeds: Feeds) -> None:
+        lost = "PATROIS^DOMINIQUE^^^^^L"
+        feeds.send(
+            Adt(event="A28", minute=0, ids=QUALIFIED),
+            Adt(event="A28", minute=1, ids=ipp("2"), name=lost, status="PROV"),
+            Adt(event="A40", minute=5, ids=QUALIFIED, mrg=ipp("2")),
+        )
+        before = feeds.shown()
+        assert feeds.send(Adt(event="A31", minute=9, ids=ipp("2"), name=lost, status="PROV")).code == "AA"
+        assert feeds.shown() == before
+        assert people(feeds) == [("PAT-TROIS", "QUAL")]
+
+    def test_still_says_how_to_reach_the_survivor(self, feeds: Feeds) -> None:
+        two(feeds)
+        phone = "^PRN^PH^^^^^^^^^0199000000"
+        feeds.send(MERGE, Adt(event="A31", minute=6, ids=ipp("2"), name=MARTIN, contacts=phone))
+        with feeds.reading():
+            assert Contact.objects.get().phone == "0199000000"
 
     def test_in_any_order_the_end_is_the_same(self, feeds: Feeds) -> None:
         said = [

@@ -169,7 +169,7 @@ def test_a_checked_identity_is_not_overwritten_by_someone_else(hospital: Hospita
 
 
 def test_what_an_identity_was_before_it_was_checked_is_no_collision(hospital: Hospital) -> None:
-    unknown = Adt(event="A28", minute=0, ids=ipp("1"), name="INCONNU^HOMME^^^^^L", birth="1970", status="PROV")
+    unknown = Adt(event="A28", minute=0, ids=ipp("1"), name="INCONNU^HOMME^^^^^L", birth="1970", status="PROV~DOUT")
     hospital.send(Adt(event="A31", minute=1, ids=ipp("1"), name=MARTIN, birth="19500102"))
     assert hospital.send(unknown).code == "AA"
     assert who(hospital, "1").birth_name == "MARTIN"
@@ -185,10 +185,12 @@ def test_a_merge_told_twice_counts_from_the_first_time(hospital: Hospital) -> No
     assert who(hospital, "1").phones == ("0111",)
 
 
-def test_a_provisional_identity_can_become_someone(hospital: Hospital) -> None:
-    hospital.send(Adt(event="A28", minute=0, ids=ipp("1"), name="INCONNU^HOMME^^^^^L", birth="1970", status="PROV"))
+@pytest.mark.parametrize("code", ["DOUT", "FICT", "INVA"])
+def test_somebody_whose_name_is_not_known_yet_is_named_later(hospital: Hospital, code: str) -> None:
+    unknown = Adt(event="A28", minute=0, ids=ipp("1"), name="INCONNU^HOMME^^^^^L", birth="1970", sex="M")
+    hospital.send(replace(unknown, status=f"PROV~{code}"))
     outcome = hospital.send(Adt(event="A31", minute=1, ids=ipp("1"), name=MARTIN, birth="19500102"))
-    assert (outcome.code, who(hospital, "1").birth_name) == ("AA", "MARTIN")
+    assert (outcome.code, who(hospital, "1").birth_name, who(hospital, "1").attributes) == ("AA", "MARTIN", frozenset())
 
 
 def test_a_feed_speaks_only_for_its_own_authority() -> None:

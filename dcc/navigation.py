@@ -86,7 +86,7 @@ def _all(prefix: str | tuple[str, ...]) -> tuple[str, ...]:
 
 def entries(request: HttpRequest) -> tuple[NavEntry, ...]:
     """Every place the rights of the membership open, the most used first."""
-    rights: frozenset[str] = getattr(request, "rights", frozenset())
+    rights: frozenset[str] = getattr(request, "role_rights", frozenset())
     # The most precise of the addresses one is under: « Doublons » is not « Patients ».
     under = (one for *_, prefixes in ENTRIES for one in _all(prefixes) if request.path.startswith(one))
     here = max(under, key=len, default="")

@@ -152,7 +152,7 @@ _FAILED: Prepared[int] = Prepared(
 def failed_count(request: HttpRequest) -> int:
     """How many deliveries of my 3C wait for a person; 0 for those who do not send."""
     membership = getattr(request, "membership", None)
-    if membership is None or DeliveryPermission.SEND not in request.rights:  # type: ignore[attr-defined]
+    if membership is None or DeliveryPermission.SEND not in request.role_rights:  # type: ignore[attr-defined]
         return 0
     return _FAILED.first(three_c_id=membership.organisation_id) or 0
 

@@ -17,3 +17,16 @@ class PatientPermission(StrEnum):
     GLASS_REVIEW = "audit.glass_review"  # of whoever audits: it opens no file
     IDENTITY_VIGILANCE = "patients.identity_vigilance"
     IDENTITY_REGIME = "organisations.identity_regime"  # a setting of establishments: it opens no file
+
+
+# What changes the file of a patient, says their will, shows it to others or copies it whole: at every address about
+# one patient it needs the care team. Who opened it exceptionally, or was shown it for a time, reads and prints (§6.5).
+CARE_TEAM_ONLY = frozenset(
+    {
+        PatientPermission.EDIT,
+        PatientPermission.DOCUMENT_ADD,
+        PatientPermission.SHARE,
+        PatientPermission.RIGHTS,
+        PatientPermission.IDENTITY_VIGILANCE,
+    }
+)

@@ -15,3 +15,15 @@ class RcpPermission(StrEnum):
     CASE_CONCLUDE = "rcp.case_conclude"  # write the proposal in the room
     CASE_VALIDATE = "rcp.case_validate"
     CASE_REPLACE = "rcp.case_replace"
+
+
+# Whoever only reads the file of a patient reads the sheets too: they write none, and move no case (patients.team).
+CARE_TEAM_ONLY = frozenset(
+    {
+        RcpPermission.SHEET_FILL,
+        RcpPermission.CASE_MOVE,
+        RcpPermission.CASE_CONCLUDE,
+        RcpPermission.CASE_VALIDATE,
+        RcpPermission.CASE_REPLACE,
+    }
+)

@@ -1,9 +1,11 @@
 """Who may use a URL: every view is `@requires(permission)`, `@signed_in` or `@public`; a test refuses silence.
 
-Stranger → 404 (row-level security hides the object), colleague without the right → 403.
+Stranger → 404 (row-level security hides the object), colleague without the right → 403. A right of the role may be
+withheld about one object: the apps that know why say so once, by `connect`, for every address about such an object.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import wraps
 from typing import Any
@@ -11,6 +13,7 @@ from uuid import UUID
 
 from django.contrib.auth.decorators import login_not_required
 from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 
 from dcc.accounts.models import Membership, User
@@ -28,13 +31,39 @@ _CHOSEN = Prepared(
 )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withheld:
+    """Rights that the object of an address does not leave to this person, and the page that says why and what to do."""
+
+    rights: frozenset[StrEnum]
+    page: Callable[[], HttpResponse]
+
+
 class StaffRequest(HttpRequest):
-    """A request whose person, membership and rights are known."""
+    """A request whose person, membership and rights are known.
+
+    `role_rights` are those of the membership, `rights` those that are left about the object of this address.
+    """
 
     user: User  # type: ignore[assignment]
     membership: Membership
+    role_rights: frozenset[str]
     rights: frozenset[str]
+    withheld: Withheld | None
     reference: str
+
+
+class RightWithheld(PermissionDenied):
+    """The role has this right, the object of the address does not leave it."""
+
+
+Rule = Callable[[StaffRequest, Mapping[str, Any]], Withheld | None]
+_rules: list[Rule] = []
+
+
+def connect(rule: Rule) -> None:
+    """Called by an app when it starts: asked at each address, with its arguments, what is withheld there."""
+    _rules.append(rule)
 
 
 def granted(request: HttpRequest, permission: StrEnum) -> bool:
@@ -43,8 +72,13 @@ def granted(request: HttpRequest, permission: StrEnum) -> bool:
 
 def demand(request: HttpRequest, permission: StrEnum, *others: StrEnum) -> None:
     """Refuse (403) what a page that others may only read would write: any one of the permissions opens it."""
-    if not any(granted(request, one) for one in (permission, *others)):
-        raise PermissionDenied
+    wanted = {permission, *others}
+    if any(granted(request, one) for one in wanted):
+        return
+    withheld = getattr(request, "withheld", None)
+    if withheld and wanted & withheld.rights & request.role_rights:  # type: ignore[attr-defined]
+        raise RightWithheld
+    raise PermissionDenied
 
 
 def acting(request: HttpRequest) -> None:
@@ -59,10 +93,19 @@ def acting(request: HttpRequest) -> None:
     if chosen and request.user.is_authenticated:
         membership = _CHOSEN.first(membership_id=UUID(chosen), user_id=request.user.pk)
     request.membership = membership  # type: ignore[attr-defined]
-    request.rights = rights_of(membership.role) if membership else frozenset()  # type: ignore[attr-defined]
+    rights = rights_of(membership.role) if membership else frozenset()
+    request.role_rights = request.rights = rights  # type: ignore[attr-defined]
     if membership:
         request.user.acting_as = membership.organisation  # type: ignore[union-attr]
         request.user.acting_in = membership.region_id  # type: ignore[union-attr]
+
+
+def withhold(request: StaffRequest, arguments: Mapping[str, Any]) -> None:
+    """Leave only the rights that the object of this address allows: its pages then offer nothing else."""
+    found = (rule(request, arguments) for rule in _rules) if arguments else iter(())
+    request.withheld = next((one for one in found if one is not None), None)
+    if request.withheld is not None:
+        request.rights = request.role_rights - request.withheld.rights
 
 
 def requires(permission: StrEnum, *others: StrEnum) -> Callable[[View], View]:
@@ -72,8 +115,14 @@ def requires(permission: StrEnum, *others: StrEnum) -> Callable[[View], View]:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
             acting(request)
-            demand(request, permission, *others)
-            return view(request, *args, **kwargs)
+            withhold(request, kwargs)  # type: ignore[arg-type]
+            try:
+                demand(request, permission, *others)
+                return view(request, *args, **kwargs)
+            except RightWithheld:
+                page: HttpResponse = request.withheld.page()  # type: ignore[attr-defined]
+                transaction.set_rollback(True)
+                return page
 
         guarded.access = (permission, *others)  # type: ignore[attr-defined]
         return guarded

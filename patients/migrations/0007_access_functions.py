@@ -114,7 +114,8 @@ $$;
 
 -- A grant never shortens one that is there. Who does not see a file may open it only to one of their own principals:
 -- by creating the identity (nobody has an access yet), by registering the patient, or exceptionally, for themselves
--- alone. Whoever sees it may open it to others of the network, but only the care team shares it, for a year at most.
+-- alone. Whoever sees it may open it to others of the network by registering, but only the care team shares it, for a
+-- year at most, and opens it to a meeting or to doctors in person: a file that is only read opens to nobody for good.
 -- What the patient opposes is refused, but for exceptional accesses. Expiry is mandatory where D2/D9 want it.
 CREATE FUNCTION dcc_grant_access(
     p_patient uuid, p_principal int, p_reason text, p_expires timestamptz, p_actor text, p_details jsonb
@@ -144,8 +145,8 @@ BEGIN
        OR p_reason = 'sharing' AND p_expires > now() + interval '367 days' THEN
         RAISE EXCEPTION 'this access must expire' USING ERRCODE = 'DC003';
     END IF;
-    IF p_reason = 'sharing' AND NOT dcc_in_care_team(p_patient) THEN
-        RAISE EXCEPTION 'only the care team shares a file' USING ERRCODE = 'DC003';
+    IF p_reason IN ('sharing', 'referring', 'treating', 'meeting') AND NOT dcc_in_care_team(p_patient) THEN
+        RAISE EXCEPTION 'only the care team opens a file to others' USING ERRCODE = 'DC003';
     END IF;
     IF p_reason = 'break_glass' AND p_expires > now() + interval '4 hours 1 minute' THEN
         RAISE EXCEPTION 'exceptional access lasts four hours at most' USING ERRCODE = 'DC003';

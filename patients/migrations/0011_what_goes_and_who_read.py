@@ -240,7 +240,8 @@ BEGIN
     END IF;
     IF nullif(current_setting('dcc.user_id', true), '') IS NULL OR NOT coalesce(dcc_may_see(p_patient), false)
        OR NOT coalesce(dcc_principal_in_scope(p_principal), false)
-       OR p_reason NOT IN ('registration', 'meeting') OR p_reason = 'meeting' AND p_expires IS NULL THEN
+       OR p_reason NOT IN ('registration', 'meeting')
+       OR p_reason = 'meeting' AND (p_expires IS NULL OR NOT dcc_in_care_team(p_patient)) THEN
         RAISE EXCEPTION 'only who sees a file may open it to a team' USING ERRCODE = 'DC003';
     END IF;
     IF dcc_open_to_members(p_patient, p_principal, p_reason, coalesce(p_expires, '9999-01-01 00:00:00+00'), p_actor) = 0 THEN

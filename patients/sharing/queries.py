@@ -140,6 +140,17 @@ def access_page(patient: Patient) -> AccessPage:
     )
 
 
+def care_team_of(patient: Patient) -> tuple[str, ...]:
+    """The names of those who care for the patient and may be asked; nobody where the file is closed to the reader."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT label FROM dcc_access_list(%s) WHERE kind IN ('organisation', 'user')"
+            " AND expires_at > now() AND NOT reason = ANY (%s) ORDER BY label",
+            [patient.pk, [one.value for one in OUTSIDE]],
+        )
+        return tuple(label for (label,) in cursor.fetchall())
+
+
 def opposition_to_me(patient: Patient) -> str:
     """What the patient opposes that concerns this reader: '' or a sentence, said before the glass is broken."""
     with connection.cursor() as cursor:

@@ -20,7 +20,7 @@ from rcp.attachments.actions import OPEN, follow_replacement
 from rcp.models import Case, CaseAttachment
 from rcp.permissions import RcpPermission
 
-MAY_ATTACH = (RcpPermission.SHEET_FILL, RcpPermission.CASE_REGISTER)
+MAY_ATTACH = (RcpPermission.SHEET_FILL,)
 MOST_OFFERED = 5
 
 

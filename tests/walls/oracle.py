@@ -44,6 +44,7 @@ FACTS = ("id", "region_id", "patient_id", "principal_id", "user_id", "actor_id",
 FACTS += ("opposition",)
 TO_OPEN = {"creation", "registration", "break_glass"}  # reasons that may open a file one does not see yet
 TO_EXPIRE = {"break_glass", "sharing", "meeting"}
+OF_THE_TEAM = {"sharing", "referring", "treating", "meeting"}  # given by the care team only
 OUTSIDE = {"sharing", "break_glass"}  # reasons that make nobody a member of the care team
 
 
@@ -198,7 +199,9 @@ class Oracle:
             return None
         if reason == "sharing" and expires is not None and expires > self.now + timedelta(days=367):
             return None
-        if reason == "sharing" and (not self.cares(reader, patient) or self.opposes(patient)):
+        if reason in OF_THE_TEAM and not self.cares(reader, patient):
+            return None
+        if reason == "sharing" and self.opposes(patient):
             return None
         if reason == "break_glass" and expires is not None and expires > self.now + timedelta(hours=4, minutes=1):
             return None

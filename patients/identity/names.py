@@ -24,6 +24,10 @@ _TRANSCRIBED = {
 }  # fmt: skip
 _APOSTROPHES = "'’‘‛ʼʻʾʿ`´′"
 _HYPHENS = "-‐‑‒–—―−"
+_BLANKS = "\t\n\r"  # of the control characters, those a text pasted from elsewhere may hold between two names
+# Marks of the Latin alphabet, apart from the letter they are on: blocks of combining marks but U+034F, which is none.
+_MARKS = (range(0x0300, 0x034F), range(0x0350, 0x0370), range(0x1AB0, 0x1B00), range(0x1DC0, 0x1E00),
+          range(0x20D0, 0x2100))  # fmt: skip
 _LOOKALIKES = str.maketrans({"0": "O", "1": "I"})
 _NOT_LETTERS = {ord(c): None for c in " -'"}
 
@@ -76,19 +80,19 @@ def normalise_given_names(text: str) -> NameForms:
     composed = unicodedata.normalize("NFC", text)
     if len(composed) > _GIVEN_NAMES.longest:
         raise NameRefused(_too_long(len(composed), _GIVEN_NAMES.longest))
-    forms = _normalise(re.sub(r"\s*,\s*", " ", composed), _GIVEN_NAMES)
+    forms = _normalise(composed.replace(",", " "), _GIVEN_NAMES)
     received = text if len(text) <= _GIVEN_NAMES.longest else composed
     return NameForms(received=received, normalised=forms.normalised, key=forms.key)
 
 
 def normalise_used_name(text: str) -> NameForms | None:
     """Normalise a used family name; None when empty, since it is never filled from the birth name (EXI ID 08)."""
-    return _normalise(text, _USED_NAME) if text.strip() else None
+    return None if _is_empty(text) else _normalise(text, _USED_NAME)
 
 
 def normalise_used_given_name(text: str) -> NameForms | None:
     """Normalise a used given name; None when empty (EXI ID 08)."""
-    return _normalise(text, _USED_GIVEN_NAME) if text.strip() else None
+    return None if _is_empty(text) else _normalise(text, _USED_GIVEN_NAME)
 
 
 @lru_cache(maxsize=65536)
@@ -114,23 +118,38 @@ def given_names_agree(first_given_name: str, given_names: str) -> bool:
 
 @lru_cache(maxsize=4096)
 def _transcription(char: str) -> str | None:
-    """Write one character with the INS alphabet; "" for a combining mark, None when it cannot be."""
+    """Write one character with the INS alphabet; "" for a mark on a Latin letter, None when it cannot be.
+
+    A mark of another alphabet, a variation selector or a control character says something that would be lost: None.
+    """
     if char in _APOSTROPHES:
         return "'"
     if char in _HYPHENS:
         return "-"
-    if char.isspace():
+    if _is_blank(char):
         return " "
-    if unicodedata.category(char) == "Mn":
+    if _is_mark(char):
         return ""
     written = ""
     for part in unicodedata.normalize("NFKD", char):
-        if unicodedata.category(part) == "Mn":
+        if _is_mark(part):
             continue
         upper = _TRANSCRIBED.get(part) or _TRANSCRIBED.get(part.upper()) or part.upper()
         written += "-" if upper in _HYPHENS else "'" if upper in _APOSTROPHES else upper
     accepted = re.fullmatch(r"[A-Z]+|[-']", written)
     return written if accepted else None
+
+
+def _is_blank(char: str) -> bool:
+    return char in _BLANKS or unicodedata.category(char) in ("Zs", "Zl", "Zp")
+
+
+def _is_empty(text: str) -> bool:
+    return all(_is_blank(char) for char in text)
+
+
+def _is_mark(char: str) -> bool:
+    return unicodedata.category(char) == "Mn" and any(ord(char) in block for block in _MARKS)
 
 
 def _normalise(text: str, field: _Field) -> NameForms:

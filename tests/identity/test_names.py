@@ -19,7 +19,9 @@ from patients.identity.names import (
 )
 
 LATIN = st.characters(min_codepoint=0x20, max_codepoint=0x24F)
-TYPED = st.text(LATIN | st.sampled_from("'’-–‑ \u00a0\u202f\u0301\u0327ŒœßÐþấỗ"), max_size=40)
+# What a text pasted from a web page, a scanner or another alphabet brings unseen: selectors, separators, points.
+UNSEEN = "\t\n\x0b\x1d\x85\u00ad\u034f\u0483\u05b4\u064b\u07a6\u180b\u200b\u20dd\ufe0f"
+TYPED = st.text(LATIN | st.sampled_from("'’-–‑ \u00a0\u202f\u0301\u0327\u1ab0ŒœßÐþấỗ" + UNSEEN), max_size=40)
 
 
 @pytest.mark.parametrize(
@@ -37,6 +39,9 @@ TYPED = st.text(LATIN | st.sampled_from("'’-–‑ \u00a0\u202f\u0301\u0327Œ�
         ("NGUYE\u0302\u0303N", "NGUYEN", "NGUYEN"),
         ("Smith\u00a0Jones", "SMITH JONES", "SMITHJONES"),
         ("Ḿ", "M", "M"),
+        ("Le\tGoff", "LE GOFF", "LEGOFF"),
+        ("Le\r\nGoff", "LE GOFF", "LEGOFF"),
+        ("A\u1ab0B\u1dc4C\u20d7D", "ABCD", "ABCD"),
     ],
 )
 def test_three_forms_of_a_birth_name(typed: str, normalised: str, key: str) -> None:
@@ -54,6 +59,14 @@ def test_three_forms_of_a_birth_name(typed: str, normalised: str, key: str) -> N
         ("St. Martin", "Le point (position 3)", "ST MARTIN"),
         ("Дуров", "«\u00a0Д\u00a0» (position 1)", None),
         ("x\u200by", "U+200B, position 2", None),
+        ("A\ufe0fB", "U+FE0F, position 2", None),
+        ("A\u034fB", "U+034F, position 2", None),
+        ("A\u05b4B", "U+05B4, position 2", None),  # Hebrew point
+        ("A\u064bB", "U+064B, position 2", None),  # Arabic point
+        ("A\u07a6B", "U+07A6, position 2", None),  # Thaana vowel
+        ("MARTIN\x1dX", "U+001D, position 7", None),  # what a scanner writes between two blocks
+        ("MARTIN\x85", "U+0085, position 7", None),
+        ("A\u20ddB", "position 2", None),  # a circle around the letter
         ("a\u00a8", "«\u00a0¨\u00a0»", None),
         ("Dupont/Martin", "Un seul nom par champ", None),
         ("Dupont (Martin)", "«\u00a0(\u00a0»", None),
@@ -147,6 +160,27 @@ def test_no_letter_is_ever_dropped_or_invented(typed: str) -> None:
             assert rest[:1].isalpha()
             rest = rest[len(comparison_key(char)) :]
     assert rest == ""
+
+
+@given(TYPED)
+def test_what_is_accepted_is_made_of_what_is_written_down(typed: str) -> None:
+    """Letters, marks of the Latin alphabet, blanks and the two signs: whatever else is there refuses the whole."""
+    try:
+        normalise_birth_name(typed)
+    except NameRefused:
+        return
+    assert not set(typed) & (set(UNSEEN) - set("\t\n"))
+
+
+@pytest.mark.parametrize("unseen", sorted(set(UNSEEN) - set("\t\n")))
+def test_no_field_of_names_forgets_what_is_not_seen(unseen: str) -> None:
+    for normalise in (normalise_given_name, normalise_used_name, normalise_used_given_name, normalise_birth_name):
+        for typed in (f"Anne{unseen}", f"An{unseen}ne", unseen):
+            with pytest.raises(NameRefused):
+                normalise(typed)
+    for typed in (f"Anne{unseen}, Marie", f"Anne,{unseen}Marie"):
+        with pytest.raises(NameRefused):
+            normalise_given_names(typed)
 
 
 @given(TYPED)

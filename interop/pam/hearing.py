@@ -5,7 +5,7 @@ the other environment refuses the message; a malformed one is left out and said.
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Any
@@ -16,20 +16,12 @@ from interop.pam.message import AdtMessage, AdtRefused
 from interop.pam.reaching import contacts, declared_gp, postal, relatives
 from interop.pam.record import Claim, LocalId, Reliability, Stamp, Statement, Traits, strict_traits
 from interop.pam.said import CLEARED, UNSAID, Said, Silence, value_of
+from interop.pam.spelling import NORMALISE
 from interop.terminologies import oids
 from interop.terminologies.hl7v2 import IDENTITY_STATUSES, ErrorCode
 from patients.identity.dates import DateRefused, parse_birth_date
 from patients.identity.ins import Ins, InsKind, InsRefused, Platform, read_ins
-from patients.identity.names import (
-    NameForms,
-    NameRefused,
-    given_names_agree,
-    normalise_birth_name,
-    normalise_given_name,
-    normalise_given_names,
-    normalise_used_given_name,
-    normalise_used_name,
-)
+from patients.identity.names import NameRefused, given_names_agree
 
 LONGEST_NUMBER = 40  # characters of an IPP or of a visit number
 _INSEE = re.compile(r"\d{5}|2[AB]\d{3}")
@@ -190,10 +182,10 @@ class _Ear:
             return {}, {}
         if birth.given is CLEARED:
             self.refuse("PID", 5, ErrorCode.OTHER, "un trait strict ne peut pas être effacé")
-        found: dict[str, Any] = {
-            "birth_name": self._name(birth.family, normalise_birth_name),
-            "first_given_name": self._name(birth.given, normalise_given_name),
-            "given_names": self._name(birth.given_names, normalise_given_names),
+        found = {
+            **self._name("birth_name", birth.family),
+            **self._name("first_given_name", birth.given),
+            **self._name("given_names", birth.given_names),
         }
         first, listed = found["first_given_name"], found["given_names"]
         if isinstance(first, str) and isinstance(listed, str) and not given_names_agree(first, listed):
@@ -201,19 +193,24 @@ class _Ear:
         if used is None:
             return found, {}
         return found, {
-            "used_name": self._name(used.family, normalise_used_name),
-            "used_given_name": self._name(used.given, normalise_used_given_name),
+            **self._name("used_name", used.family),
+            **self._name("used_given_name", used.given),
         }
 
-    def _name(self, said: Said[str], normalise: Callable[[str], NameForms | None]) -> Said[str]:
+    def _name(self, trait: str, said: Said[str]) -> dict[str, Any]:
+        """Read a name, and how it was written where that is more than its normalised form."""
         if isinstance(said, Silence):
-            return said
+            return {trait: said}
         try:
-            forms = normalise(said)
+            forms = NORMALISE[trait](said)
         except NameRefused as reason:
             self.refuse("PID", 5, ErrorCode.DATA_TYPE, reason.message)
-            return UNSAID
-        return forms.normalised if forms else UNSAID
+            return {trait: UNSAID}
+        if forms is None:
+            return {trait: UNSAID}
+        received = " ".join(forms.received.split())
+        written = received if received != forms.normalised else UNSAID
+        return {trait: forms.normalised, f"{trait}_received": written}
 
     def _birth(self, said: Said[str]) -> tuple[Said[date], Said[bool]]:
         if said is CLEARED:

@@ -3,10 +3,12 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import date, datetime
+from functools import lru_cache
 
 from interop.pam.contact import latest_words
 from interop.pam.record import (
     CONTACT_TRAITS,
+    NAMES,
     TRAIT_NAMES,
     Claim,
     Kin,
@@ -23,7 +25,9 @@ from interop.pam.record import (
     strict_traits,
 )
 from interop.pam.said import CLEARED, UNSAID, Silence
+from interop.pam.spelling import NORMALISE
 from patients.identity.ins import Ins
+from patients.identity.names import NameRefused
 
 # When the survivor of a merge does not say one of these, what was said of the other is better than nothing.
 _STRICT = (
@@ -65,6 +69,11 @@ class Identity:
     given_names: str
     used_name: str
     used_given_name: str
+    birth_name_received: str
+    first_given_name_received: str
+    given_names_received: str
+    used_name_received: str
+    used_given_name_received: str
     birth_date: date | None
     birth_date_interpreted: bool
     sex: str
@@ -233,6 +242,25 @@ def _view(authority: str, statements: list[Statement]) -> _View:
     return _View(traits=traits, status=status, ins=ins, rank=(_RANKS.index(status), newest, authority))
 
 
+def _received(known: Mapping[str, object]) -> dict[str, str]:
+    """Give each name as it was last written with more than its letters; "" when that was another name."""
+    forms: dict[str, str] = {}
+    for name in NAMES:
+        written, received = known.get(name), known.get(f"{name}_received")
+        same = isinstance(received, str) and _normalised(name, received) == written
+        forms[f"{name}_received"] = str(received) if same else ""
+    return forms
+
+
+@lru_cache(maxsize=4096)
+def _normalised(name: str, received: str) -> str:
+    try:
+        forms = NORMALISE[name](received)
+    except NameRefused:  # the rules of names have changed since it was heard
+        return ""
+    return forms.normalised if forms else ""
+
+
 def _identity(values: dict[str, object], master: _View | None, records: Mapping[LocalId, Record]) -> Identity:
     known = {item.name: values[item.name] for item in fields(Identity) if item.name in values}
     blank: dict[str, object] = dict.fromkeys(_TEXTS, "")
@@ -247,6 +275,7 @@ def _identity(values: dict[str, object], master: _View | None, records: Mapping[
     told: dict[str, object] = {
         **blank,
         **known,
+        **_received(known),
         "identifiers": tuple(sorted(key for key, record in records.items() if record.redirect is None)),
         "aliases": tuple(sorted(key for key, record in records.items() if record.redirect is not None)),
         "spoken_by": master.rank[2] if master else "",

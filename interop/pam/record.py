@@ -113,7 +113,10 @@ class Reliability(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Traits:
-    """What one statement says of a person, each trait in three states; names are in normalised form."""
+    """What one statement says of a person, each trait in three states; names are in normalised form.
+
+    `…_received` is a name as it was written, accents and small letters, unsaid where that is its normalised form.
+    """
 
     birth_name: Said[str] = UNSAID
     first_given_name: Said[str] = UNSAID
@@ -137,9 +140,15 @@ class Traits:
     claim: Said[Claim] = UNSAID
     obtained_by: Said[str] = UNSAID
     document: Said[str] = UNSAID
+    birth_name_received: Said[str] = UNSAID
+    first_given_name_received: Said[str] = UNSAID
+    given_names_received: Said[str] = UNSAID
+    used_name_received: Said[str] = UNSAID
+    used_given_name_received: Said[str] = UNSAID
 
 
 TRAIT_NAMES = tuple(Traits.__dataclass_fields__)
+NAMES = ("birth_name", "first_given_name", "given_names", "used_name", "used_given_name")
 # How to reach the patient and theirs: not what they are, so the newest word speaks, whoever says it (contact.py).
 CONTACT_TRAITS = ("address", "phones", "emails", "gp", "relatives")
 

@@ -9,9 +9,9 @@ from dcc.lib.crypto import decrypt_field, encrypt_field
 from dcc.lib.ids import uuid7
 from dcc.master_keys import keyring
 from interop.pam.person import Identity, fold
-from interop.pam.record import LocalId, Record, Redirect, RedirectKind, Stamp, Statement, Traits
+from interop.pam.record import NAMES, LocalId, Record, Redirect, RedirectKind, Stamp, Statement, Traits
 from interop.pam_store.source import DESK
-from interop.pam_store.wire import REFUSED, traits_from_json
+from interop.pam_store.wire import REFUSED, clean, traits_from_json
 from patients.feed.projection import FedIdentity
 from patients.feed.sealing import ins_context
 from patients.identity.ins import Ins, read_ins
@@ -123,6 +123,7 @@ def fed_by(identity: Identity, records: Collection[Record]) -> FedIdentity:
         given_names=identity.given_names,
         used_name=identity.used_name,
         used_given_name=identity.used_given_name,
+        received={name: clean(getattr(identity, f"{name}_received")) for name in NAMES},
         birth_date=identity.birth_date,
         birth_date_interpreted=identity.birth_date_interpreted,
         sex=identity.sex,

@@ -45,6 +45,8 @@ _LONGEST_PLACE = 120
 class FedIdentity:
     """Somebody as the feeds say; "" and None are unknown. `codes` are those of PID-32, the INS is read already.
 
+    `received` holds the names as they were written, by trait, "" where that says no more than the normalised form.
+
     `source` is the establishment whose software says the traits, None when a desk does.
     """
 
@@ -53,6 +55,7 @@ class FedIdentity:
     given_names: str
     used_name: str
     used_given_name: str
+    received: Mapping[str, str]
     birth_date: date
     birth_date_interpreted: bool
     sex: str
@@ -171,7 +174,9 @@ def _columns(fed: FedIdentity, patient: Patient, state: IdentityState, *, create
     for name in NAMES:
         written, key = getattr(fed, name), comparison_key(getattr(fed, name))
         columns |= {name: written, f"{name}_key": key}
-        if created or getattr(patient, f"{name}_key") != key:  # the accents that somebody typed are kept
+        if fed.received.get(name):
+            columns[f"{name}_received"] = fed.received[name]
+        elif created or getattr(patient, f"{name}_key") != key:  # the accents that somebody typed are kept
             columns[f"{name}_received"] = written
     columns |= {column: attribute in state.attributes for attribute, column in FLAGS.items()}
     if not created and patient.birth_insee != insee:

@@ -32,6 +32,21 @@ SAMPLES = (
 )
 
 
+def test_a_name_is_shown_as_it_was_written_and_compared_without_its_accents(feeds: Feeds) -> None:
+    name = "Le Fèvre^Zoé^Zoé, Anaïs^^^^L~D’Épine^Zoë^^^^^D"
+    feeds.send(Adt(event="A28", minute=0, ids=ipp("1"), name=name))
+    patient = feeds.patient("1")
+    assert (patient.birth_name, patient.first_given_name, patient.used_name) == ("LE FEVRE", "ZOE", "D'EPINE")
+    received = (patient.birth_name_received, patient.first_given_name_received, patient.given_names_received)
+    assert received == ("Le Fèvre", "Zoé", "Zoé, Anaïs")
+    assert (patient.used_name_received, patient.used_given_name_received) == ("D’Épine", "Zoë")
+    feeds.send(Adt(event="A31", minute=1, ids=ipp("1"), name="LE FEVRE^ZOE^^^^^L"))
+    assert feeds.patient("1").birth_name_received == "Le Fèvre", "capitals say less, they are no news"
+    feeds.send(Adt(event="A31", minute=2, ids=ipp("1"), name="Lefebvre^Zoé^^^^^L"))
+    assert (feeds.patient("1").birth_name, feeds.patient("1").birth_name_received) == ("LEFEBVRE", "Lefebvre")
+    feeds.coherent()
+
+
 def test_a_creation_opens_a_patient_in_the_hands_of_the_feed(feeds: Feeds) -> None:
     outcome = feeds.send(Adt(event="A28", minute=0, ids=QUALIFIED))
     assert (outcome.effect, outcome.code) == (Effect.CREATED, "AA")

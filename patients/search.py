@@ -17,10 +17,13 @@ from uuid import UUID
 
 from django.db import connection
 
+from patients.guesses import MOST as GUESSES
+from patients.guesses import Guesser
 from patients.identity.candidates import blocking, near_dates, one_digit_dates
 from patients.identity.matching import Comparison, best_matches
 from patients.identity.names import comparison_key
 from patients.identity.outcome import Outcome, TraitComparison
+from patients.identity.phonetic import given_name_key, surname_key
 from patients.identity.similarity import edit_distance
 from patients.identity.traits import TraitSet
 from patients.models import FormerIns, Patient, PatientIdentifier
@@ -29,6 +32,7 @@ MOST = 10  # rows ever shown for one search (architecture §4)
 _PER_ARM = 600  # people born on two days in a network of three millions
 _COMPARED = 40  # of those sifted, the likeliest
 _SHOWN_FROM = 3.0  # the date and the beginning of a name agree
+_SURE_FROM = 7.0  # the date agrees, and the name or both names from afar: no need to guess
 _SHORT = 3  # letters that many longer names hold
 _ONE_NAME = 2.0  # points of a name that is close, one part of it or its sound
 _TRAITS = (
@@ -62,13 +66,29 @@ def traits_of(patient: Patient) -> TraitSet:
 
 def find_by_traits(traits: TraitSet, *, most: int = MOST) -> list[Match]:
     """Find the identities like `traits`, best first, at most `most`; a mere neighbour of calendar is not one."""
-    ranked = best_matches(traits, _candidates(traits), limit=5 * most)
+    candidates = (((pk, stored), stored) for pk, stored in _candidates(traits))
+    ranked = best_matches(traits, candidates, limit=5 * most)
     best: dict[UUID, Comparison] = {}
-    for pk, comparison in ranked:
+    for (pk, _), comparison in ranked:
         if _alike(comparison):
+            best.setdefault(pk, comparison)
+    if not any(comparison.score >= _SURE_FROM for comparison in best.values()):
+        for pk, comparison in _guessed(traits, ranked):
             best.setdefault(pk, comparison)
     found = _kept(list(best)[:most])
     return [Match(patient=found[pk], comparison=best[pk]) for pk in found]
+
+
+def _guessed(traits: TraitSet, ranked: list[tuple[tuple[UUID, TraitSet], Comparison]]) -> list[tuple[UUID, Comparison]]:
+    """The few that several slips at once lead to, the fewest first: only when nobody sure was found."""
+    guesser = Guesser.of(traits)
+    found = []
+    for (pk, stored), comparison in ranked:
+        born = next((one.outcome for one in comparison.traits if one.trait == "birth_date"), Outcome.UNKNOWN)
+        slips = guesser.slips(stored, born)
+        if slips is not None:
+            found.append((slips, pk, comparison))
+    return [(pk, comparison) for _, pk, comparison in sorted(found, key=lambda one: one[0])[:GUESSES]]
 
 
 def _kept(pks: list[UUID]) -> dict[UUID, Patient]:
@@ -150,6 +170,8 @@ class _Letters:
             common += found if found < times else times
         length = len(stored)
         longest, shortest = (length, self._length) if length > self._length else (self._length, length)
+        if shortest < 4 and longest <= shortest + 2 and 2 * common >= longest:  # two slips leave a short name no more
+            return 0.4 * common / longest
         if common < longest - 2 or shortest < 4:
             begun = 0
             while begun < 4 and begun < shortest and stored[begun] == text[begun]:
@@ -169,6 +191,8 @@ class _Wanted:
     wide: frozenset[date]  # those, and any slip in one of its three parts
     name_sounds: frozenset[str]
     given_sounds: frozenset[str]
+    crossed_names: frozenset[str]  # how each would sound in the field of the other
+    crossed_givens: frozenset[str]
     beginnings: frozenset[str]
     names: tuple[_Letters, ...]
     givens: tuple[_Letters, ...]
@@ -183,6 +207,8 @@ class _Wanted:
             wide=near_dates(born) | one_digit_dates(born) | _one_part_off(born) if born else frozenset(),
             name_sounds=frozenset().union(*(one.name_sounds for one in conditions)),
             given_sounds=frozenset().union(*(one.given_sounds for one in conditions)),
+            crossed_names=frozenset(filter(None, [surname_key(traits.first_given_name)])),
+            crossed_givens=frozenset(filter(None, [given_name_key(traits.birth_name)])),
             beginnings=frozenset(one.name_prefix for one in conditions if len(one.name_prefix) > 1),
             names=_letters(traits.birth_name, traits.used_name),
             givens=_letters(traits.first_given_name, traits.used_given_name),
@@ -246,6 +272,12 @@ def _arms(wanted: _Wanted) -> Iterator[_Arm]:
     names, givens, wide = wanted.name_sounds, wanted.given_sounds, wanted.wide
     if wanted.sure:
         yield _Arm.by(birth_date=wanted.sure)
+    if wanted.born and wanted.born not in wanted.sure:  # the day of partial dates: as many as an arm gives, unordered
+        yield _Arm.by(birth_date=[wanted.born])
+        if wanted.crossed_names and wanted.crossed_givens:
+            yield _Arm.by(
+                birth_name_sound=wanted.crossed_names, birth_date=[wanted.born], given_name_sound=wanted.crossed_givens
+            )
     if wide:
         for column, beginning in product(("birth_name_key", "used_name_key"), sorted(wanted.beginnings)):
             yield _Arm(clauses=["birth_date = ANY (%s)", f"{column} ^@ %s"], values=[sorted(wanted.near), beginning])

@@ -72,7 +72,8 @@ def find_places(text: str, limit: int = 10) -> list[Place]:
     """Propose places for a typed postcode, INSEE code, name or beginning of name; [] when nothing fits.
 
     « lyon », « st etienne », « 69003 », « saint denis 93 », « 2A004 », « Algérie », « DZ », « 99352 ». Exact names come
-    first, then beginnings; in each, large communes first and former ones last.
+    first, then beginnings; in each, large communes first and former ones last. A well-formed code of no table may be
+    that of a former commune: it is proposed, flagged, beside « Lieu inconnu », for a person to choose.
     """
     table = _table()
     typed = text.strip().upper()
@@ -86,7 +87,8 @@ def find_places(text: str, limit: int = 10) -> list[Place]:
         return found
     code = with_code[2] or with_code[3]
     named = _find_by_key(table, place_key(with_code[1] or with_code[4]), limit=200)
-    return [p for p in named if p.department == code or any(cp.startswith(code) for cp in p.postcodes)][:limit]
+    there = [p for p in named if p.department == code or any(cp.startswith(code) for cp in p.postcodes)]
+    return there[:limit] or _unlisted(table, code)
 
 
 def place(insee: str) -> Place:
@@ -153,7 +155,7 @@ def _place(code: str) -> Place:
     kind = PlaceKind.COUNTRY if code.startswith("99") else PlaceKind.COMMUNE
     current = table.moved.get(code)
     if current is None:
-        label = f"Code {code}, absent de la table"
+        label = f"Code {code}, inconnu de nos listes"
         return Place(insee=code, label=label, kind=kind, department=_department(code), current_insee=code, known=False)
     today = _from_row(table, table.by_insee[current])
     return Place(
@@ -198,7 +200,17 @@ def _find_by_code(table: _Table, typed: str, limit: int) -> list[Place]:
         exact = _place(typed)
         if exact.known and exact not in found:
             found.append(exact)
-    return found[:limit]
+    return found[:limit] or _unlisted(table, typed)
+
+
+def _unlisted(table: _Table, code: str) -> list[Place]:
+    """A code of no table and the unknown place, never one alone: a field takes the only proposal it is given.
+
+    Nothing for a postcode: beside a name misspelt it is no INSEE code.
+    """
+    if not _INSEE.fullmatch(code) or _place(code).known or any(_starting_with(table.postcodes, code)):
+        return []
+    return [_place(code), _place(UNKNOWN_PLACE)]
 
 
 def _find_by_key(table: _Table, key: str, limit: int) -> list[Place]:

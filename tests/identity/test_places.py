@@ -58,8 +58,25 @@ def test_large_communes_come_before_small_ones_and_former_ones_last() -> None:
 
 
 def test_nothing_fits() -> None:
-    for typed in ("", "x", "zzzzzz", "00000", "75999", "!?"):
+    for typed in ("", "x", "zzzzzz", "0000", "2C004", "750560", "!?"):
         assert find_places(typed) == []
+
+
+@pytest.mark.parametrize("code", ["91352", "2A999", "12345", "99990", "75999"])
+def test_a_well_formed_code_of_no_list_is_offered_and_never_taken_by_itself(code: str) -> None:
+    """RNIV: a well-formed former commune is never refused (91352 was Alger); a slip of the finger is nobody's birth."""
+    offered, unknown = find_places(code)
+    assert (offered, offered.known, unknown.insee) == (place(code), False, "99999")
+    assert offered.label == f"Code {code}, inconnu de nos listes"
+    assert find_places(code.lower()) == [offered, unknown]
+
+
+def test_a_code_of_a_list_hides_no_other() -> None:
+    assert find_places("91352 Alger") == find_places("91352")
+    assert [one.insee for one in find_places("99352")] == ["99352"]
+    assert [one.insee for one in find_places("20004")] == ["20004"]
+    assert all(one.known for one in find_places("44000"))
+    assert find_places("93200 nulle part") == []  # a postcode, with a name that is not there
 
 
 def test_former_communes_are_found_by_name_and_by_code() -> None:

@@ -106,6 +106,20 @@ def test_a_place_is_picked_among_several_without_script(signed_in, working_as):
         assert Patient.objects.get().birth_insee == "97411"
 
 
+def test_a_former_code_of_no_list_is_picked_and_kept_flagged(signed_in, working_as):
+    """Born in Alger before 1962, code 91352 on the card: never refused, and never taken without being looked at."""
+    client = signed_in("alice")
+    page = after_a_search(client)
+    asked = sent(client, page, birth_place="91352")
+    assert asked.status_code == 422
+    assert "Code 91352, inconnu de nos listes" in asked.content.decode()
+    assert 'name="birth_place_pick" value="99999"' in asked.content.decode()
+    assert sent(client, page, birth_place="91352", birth_place_pick="91352").status_code == 302
+    with working_as("alice"):
+        made = Patient.objects.get()
+        assert (made.birth_insee, made.birth_place) == ("91352", "Code 91352, inconnu de nos listes")
+
+
 @pytest.mark.parametrize(
     ("place", "insee"), [("Algérie", "99352"), ("69003", "69383"), ("inconnu", "99999"), ("Ajaccio", "2A004")]
 )

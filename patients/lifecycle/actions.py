@@ -43,6 +43,7 @@ COMPLEMENTARY = {
     "used_name": "nom utilisé",
     "used_given_name": "prénom utilisé",
     "billing_birth_date": "date de naissance de la carte Vitale",
+    "birth_date_interpreted": "date incertaine",
 }
 LABELS = STRICT | COMPLEMENTARY
 OF_AGE = 18
@@ -92,11 +93,19 @@ def validate(
 
 
 def change_traits(
-    *, patient: Patient, identity: NewIdentity, by: User, seen: str, reason: str = "", billing: str | None = None
+    *,
+    patient: Patient,
+    identity: NewIdentity,
+    by: User,
+    seen: str,
+    reason: str = "",
+    billing: str | None = None,
+    date_as_written: bool = False,
 ) -> list[str]:
     """Write the traits as typed; the labels of what changed, [] when nothing did.
 
     `billing` is the date of the Vitale card when it is not that of the calendar, None to leave it (EXI ID 12).
+    `date_as_written`: the date is the one of the document, so that it is no longer uncertain (EXI ID 11).
 
     A strict trait that changes makes the status fall back by the table and sends the INS to the history; the used names
     do not, nor an empty list of given names completed where no INS speaks. Raises ActRefused, MovedOn,
@@ -106,13 +115,14 @@ def change_traits(
         found = locked(patient, seen)
         new = stored_traits(identity)
         if new["birth_date"] == found.birth_date:  # shown in full in the form: typing it again makes it no surer
-            new["birth_date_interpreted"] = found.birth_date_interpreted
+            new["birth_date_interpreted"] = found.birth_date_interpreted and not date_as_written
         if billing is not None:
             new["billing_birth_date"] = billing
         changed = changes(found, new)
         if not changed:
             return _keep_as_received(found, new)
-        if strict := STRICT.keys() & changed:
+        strict = STRICT.keys() & changed
+        if strict or "birth_date_interpreted" in changed:
             demand_typed_here(by=by, patient=found)
         act = IdentityAct.COMPLETE if strict <= _completed(found) else IdentityAct.CORRECT
         for name, value in new.items():

@@ -192,7 +192,7 @@ def _accepted_state(before: IdentityState, compared: Comparison) -> IdentityStat
 def _take_traits(patient: Patient, accepted: TraitSet) -> dict[str, tuple[str, str]]:
     """Put the traits of INSi on the file, unsaved; those that changed, before and after."""
     assert accepted.birth_date is not None
-    new: dict[str, Any] = {name: getattr(accepted, name) for name in STRICT}
+    new: dict[str, Any] = {name: getattr(accepted, name) for name in STRICT} | {"birth_date_interpreted": False}
     changed = changes(patient, new)
     for name in ("birth_name", "first_given_name", "given_names"):
         value = getattr(accepted, name)

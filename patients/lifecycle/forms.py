@@ -84,9 +84,17 @@ class TraitsForm(CreationForm):
         widget=forms.TextInput(attrs={"autocomplete": "off", "inputmode": "numeric"}),
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    date_as_written = forms.BooleanField(
+        label="Cette date figure telle quelle sur la pièce",
+        required=False,
+        help_text="La date du dossier est incertaine, complétée par la règle nationale. Cochez si la pièce la porte "
+        "en entier",
+    )
+
+    def __init__(self, *args: Any, uncertain: bool, **kwargs: Any) -> None:
+        """`uncertain`: the date on file was completed by the rule, and a document may say it whole."""
         super().__init__(*args, establishments=(), **kwargs)
-        for name in ("why", "token", "scanned"):
+        for name in ("why", "token", "scanned", *(() if uncertain else ("date_as_written",))):
             del self.fields[name]
 
     @classmethod
@@ -97,7 +105,15 @@ class TraitsForm(CreationForm):
         place = get_place(f"{patient.birth_insee} {patient.birth_postcode}".strip())
         day = f"{patient.birth_date:{_DAY}}"
         told = {"sex": patient.sex, "birth_place": place, "billing_birth_date": patient.billing_birth_date}
-        return cls(initial=typed | told | {"birth_date": day, "seen": seen})
+        told |= {"birth_date": day, "seen": seen}
+        return cls(initial=typed | told, uncertain=patient.birth_date_interpreted)
+
+    def clean(self) -> dict[str, Any] | None:
+        cleaned = super().clean()
+        birth = self.cleaned_data.get("birth_date")
+        if birth and birth.interpreted and self.cleaned_data.get("date_as_written"):
+            self.add_error("birth_date", "Tapez le jour, le mois et l’année qui figurent sur la pièce")
+        return cleaned
 
     def clean_billing_birth_date(self) -> str:
         """As on the card, day first: a month past 12 or an unknown day are its own, a date of the calendar is not."""

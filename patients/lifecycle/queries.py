@@ -183,7 +183,7 @@ def _line(one: IdentityChange) -> HistoryLine:
 
 def _trait(name: str, before: str, after: str) -> tuple[str, str, str]:
     """A corrected trait in words; what a feed wrote in codes is read too."""
-    label = (LABELS | {"birth_date_interpreted": "date incertaine"}).get(name, name)
+    label = LABELS.get(name, name)
     return f"{label[:1].upper()}{label[1:]}", _in_words(before), _in_words(after)
 
 

@@ -93,13 +93,14 @@ def document(request: StaffRequest, patient: Patient) -> HttpResponse:
 def traits(request: StaffRequest, patient: Patient) -> HttpResponse:
     """Correct or complete the traits."""
     seen = actions.last_line(patient.pk)
-    form = TraitsForm(request.POST) if request.method == "POST" else TraitsForm.of(patient, seen)
+    uncertain = patient.birth_date_interpreted
+    form = TraitsForm(request.POST, uncertain=uncertain) if request.method == "POST" else TraitsForm.of(patient, seen)
     if request.method == "POST" and form.is_valid():
         told = form.cleaned_data
         try:
             labels = actions.change_traits(
                 patient=patient, identity=form.identity(), by=request.user, seen=told["seen"], reason=told["reason"],
-                billing=told["billing_birth_date"],
+                billing=told["billing_birth_date"], date_as_written=told.get("date_as_written", False),
             )  # fmt: skip
         except Refusals as refused:
             form.add_error(None, refused.message)

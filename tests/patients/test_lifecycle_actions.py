@@ -14,6 +14,7 @@ from patients.insi.interface import InsiUnavailable
 from patients.lifecycle import actions, asking, matricules
 from patients.lifecycle.datamatrix import NoDatamatrix, datamatrix_of
 from patients.lifecycle.matricules import InsHeldByAnother, opened_former
+from patients.lifecycle.notices import notices_of
 from patients.lifecycle.regimes import TraitsComeFromFeed, change_regime
 from patients.lifecycle.states import IdentityDocument, InsEnd, Regime
 from patients.lifecycle.tasks import answers_due, forget_answers
@@ -144,6 +145,55 @@ def test_a_used_name_or_an_empty_list_of_given_names_keeps_the_status(working_as
         assert nothing == []
 
 
+class TestUncertainDate:
+    """EXI ID 11: « 1960 » is kept as 31/12/1960, uncertain until a document says it whole."""
+
+    def flag(self, patient):
+        return again(patient).birth_date_interpreted
+
+    def changed(self, patient, by, born, **more):
+        typed = new_identity("Durif", "Eve", born)
+        return actions.change_traits(patient=again(patient), identity=typed, by=by, seen=seen(patient), **more)
+
+    def test_typing_it_again_makes_it_no_surer_and_the_document_does(self, working_as):
+        with working_as("alice") as alice:
+            patient = validated(created(alice, "Durif", "Eve", "1960"), alice)
+            assert self.changed(patient, alice, "31121960") == []
+            assert self.flag(patient)
+            assert "incertaine" in " ".join(notices_of(again(patient)))
+            said = self.changed(patient, alice, "31121960", date_as_written=True, reason="Carte d’identité")
+            assert said == ["date incertaine"]
+            assert (self.flag(patient), again(patient).status) == (False, IdentityStatus.VALIDATED)
+            assert not notices_of(again(patient))
+            line = IdentityChange.objects.filter(patient=patient).latest("at")
+            assert (line.act, line.reason, line.actor) == ("complete", "Carte d’identité", alice.display_name)
+            assert line.traits == {"birth_date_interpreted": ["True", "False"]}
+            assert self.changed(patient, alice, "31121960", date_as_written=True) == []
+
+    def test_another_date_is_a_correction_that_says_both(self, working_as):
+        with working_as("alice") as alice:
+            patient = validated(created(alice, "Durif", "Eve", "1960"), alice)
+            assert self.changed(patient, alice, "12031960") == ["date de naissance", "date incertaine"]
+            assert (self.flag(patient), again(patient).status) == (False, IdentityStatus.PROVISIONAL)
+
+    def test_where_a_feed_says_the_date_it_says_how_sure_it_is(self, working_as, as_worker):
+        with working_as("alice") as alice:
+            patient = created(alice, "Durif", "Eve", "1960")
+        fed_by_rochebrune(working_as, as_worker, patient)
+        with working_as("alice") as alice:
+            with pytest.raises(TraitsComeFromFeed):
+                self.changed(patient, alice, "31121960", date_as_written=True)
+            assert self.flag(patient)
+
+
+def fed_by_rochebrune(working_as, as_worker, patient):
+    with working_as("network") as nadia:
+        roche = Organisation.objects.get(short_name="CH Rochebrune")
+        change_regime(organisation=roche, regime=Regime.FOLLOWER, by=nadia)
+    with as_worker(1):
+        Patient.objects.filter(pk=patient.pk).update(fed_by=roche)
+
+
 def without_list(patient, as_worker):
     """As an A28 with an INS and no list of given names would leave it."""
     with as_worker(1):
@@ -188,11 +238,7 @@ def test_where_the_traits_come_from_a_feed_the_list_does_too(working_as, as_work
         patient = pat_trois(alice)
         if status == "VALI":
             validated(patient, alice)
-    with working_as("network") as nadia:
-        roche = Organisation.objects.get(short_name="CH Rochebrune")
-        change_regime(organisation=roche, regime=Regime.FOLLOWER, by=nadia)
-    with as_worker(1):
-        Patient.objects.filter(pk=patient.pk).update(fed_by=roche)
+    fed_by_rochebrune(working_as, as_worker, patient)
     with working_as("alice") as alice:
         typed = new_identity(*PAT_TROIS, insee="51215", given_names="Dominique Zoé Inventée")
         with pytest.raises(TraitsComeFromFeed):

@@ -275,6 +275,27 @@ def test_a_closed_file_leads_to_what_can_be_done(signed_in, dominique):
     assert signed_in("oscar").get(url(dominique)).status_code == 404
 
 
+def test_an_uncertain_date_is_lifted_with_the_box_that_says_it_is_on_the_document(alice, working_as):
+    with working_as("alice") as by:
+        eve = created(by, "Durif", "Eve", "1960")
+        sure = created(by, "Durif", "Maël", "02021971", sex="M")
+    box = "Cette date figure telle quelle sur la pièce"
+    assert box not in text_of(alice.get(url(sure, "traits/")))
+    assert box in text_of(alice.get(url(eve, "traits/")))
+    typed = {
+        "birth_name": "Durif", "first_given_name": "Eve", "sex": "F", "birth_place": "Nantes (44)",
+        "birth_place_code": "44109", "birth_date": "31/12/1960",
+    }  # fmt: skip
+    wrong = send(alice, eve, "traits/", **typed | {"birth_date": "1960", "date_as_written": "on"})
+    assert wrong.status_code == 422
+    assert "Tapez le jour, le mois et l’année qui figurent sur la pièce" in text_of(wrong)
+    done = text_of(send(alice, eve, "traits/", **typed, date_as_written="on", reason="Passeport vu"))
+    assert "Modifié\u00a0: date incertaine." in done
+    assert "Date incertaine\u00a0: oui → non" in done
+    assert "complétée par la règle nationale" not in done
+    assert box not in text_of(alice.get(url(eve, "traits/")))
+
+
 def test_what_a_feed_wrote_is_read_in_the_same_words(alice, working_as, dominique):
     with working_as("alice") as by:
         before = state_of(dominique)

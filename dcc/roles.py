@@ -24,9 +24,10 @@ class Role:
 
 
 CARE = frozenset({K.THREE_C, K.ESTABLISHMENT, K.PRACTICE})
-READ = {P.SEARCH, P.VIEW, R.CALENDAR_VIEW, R.MEETING_VIEW, R.CASE_VIEW}
+READ = {P.SEARCH, P.IDENTITY, P.VIEW, R.CALENDAR_VIEW, R.MEETING_VIEW, R.CASE_VIEW}
 SECRETARIAT = READ | {
     P.CREATE,
+    P.IDENTITY_EDIT,
     P.EDIT,
     P.SHARE,
     P.DOCUMENT_ADD,
@@ -39,6 +40,7 @@ SECRETARIAT = READ | {
 }
 DOCTOR = READ | {
     P.CREATE,
+    P.IDENTITY_EDIT,
     P.EDIT,
     P.SHARE,
     P.RIGHTS,
@@ -132,7 +134,7 @@ ROLES = _roles(
         code="identity_vigilance",
         label="cellule d’identitovigilance",
         kinds=frozenset({K.NETWORK, K.THREE_C, K.ESTABLISHMENT}),
-        rights=frozenset({P.SEARCH, P.VIEW, P.EDIT, P.IDENTITY_VIGILANCE}),
+        rights=frozenset({P.SEARCH, P.IDENTITY, P.IDENTITY_EDIT, P.IDENTITY_VIGILANCE}),  # no clinical file: ADR 13
         paper=True,
         landing="patients:search",
     ),

@@ -32,16 +32,18 @@ SECTIONS = ("parcours", "documents", "correspondants", "information", "acces")
 _HOUR = 3600
 
 
-@requires(PatientPermission.VIEW)
+@requires(PatientPermission.VIEW, PatientPermission.IDENTITY)
 @require_safe
 def file(request: StaffRequest, patient_id: UUID) -> HttpResponse:
-    """The file, or why it is closed to this reader and what can be done."""
+    """The file, or why it is closed to this reader and what can be done; for the cell, the identity and no more."""
     patient = get_object_or_404(Patient, pk=patient_id)
     if patient.merged_into_id:
         messages.info(request, "Cette identité a été réunie à une autre : voici celle qui reste.")
         return redirect(file_url(patient.merged_into_id))
     if not may_see(patient.pk):
         return _closed(request, patient, BreakGlassForm(), status=403)
+    if not granted(request, PatientPermission.VIEW):
+        return redirect("patients:identity", patient.pk)
     note_opening(request, patient)
     found = patient_file(patient)
     section = request.GET.get("rubrique", SECTIONS[0])
@@ -106,7 +108,7 @@ def contact(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     return render(request, "patients/contact.html", context, status=422 if form.is_bound else 200)
 
 
-@requires(PatientPermission.EDIT)
+@requires(PatientPermission.IDENTITY_EDIT)
 @require_http_methods(["GET", "POST"])
 def ipp(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Add the number an establishment gave this patient (PAT-03)."""

@@ -6,8 +6,10 @@ from enum import StrEnum
 class PatientPermission(StrEnum):
     SEARCH = "patients.search"
     CREATE = "patients.create"
-    VIEW = "patients.view"
-    EDIT = "patients.edit"
+    IDENTITY = "patients.identity"  # the page of an identity: traits, numbers, documents shown, history
+    IDENTITY_EDIT = "patients.identity_edit"
+    VIEW = "patients.view"  # the clinical file: passages, documents, who is around
+    EDIT = "patients.edit"  # how to reach the patient, what they were told and decided
     DOCUMENT_ADD = "patients.document_add"  # add, describe, replace, withdraw
     DOCUMENT_READERS = "patients.document_readers"  # who read a document
     SHARE = "patients.share"
@@ -24,6 +26,7 @@ class PatientPermission(StrEnum):
 CARE_TEAM_ONLY = frozenset(
     {
         PatientPermission.EDIT,
+        PatientPermission.IDENTITY_EDIT,
         PatientPermission.DOCUMENT_ADD,
         PatientPermission.SHARE,
         PatientPermission.RIGHTS,

@@ -91,8 +91,13 @@ def own_establishments(organisation: Organisation) -> list[Organisation]:
     return [organisation] if organisation.kind in own_kinds else []
 
 
-def found_rows(matches: Collection[Match], *, establishments: Collection[Organisation]) -> list[Found]:
-    """Dress the identities of a search: two messages to the database whatever their number, none for nobody."""
+def found_rows(
+    matches: Collection[Match], *, establishments: Collection[Organisation], passages: bool = True
+) -> list[Found]:
+    """Dress the identities of a search: two messages to the database whatever their number, none for nobody.
+
+    Without `passages`, for who has no business with the clinical file, nothing is said of the boards.
+    """
     if not matches:
         return []
     names = {one.pk: one.short_name for one in establishments}
@@ -100,14 +105,14 @@ def found_rows(matches: Collection[Match], *, establishments: Collection[Organis
     numbers, visible = _around([match.patient.pk for match in matches], list(names))
     for patient_id, organisation_id, value in numbers:
         ipps.setdefault(patient_id, []).append((names[organisation_id], value))
-    passages = care().last_passages(visible) if visible else {}
+    last = care().last_passages(visible) if passages and visible else {}
     return [
         Found(
             patient=match.patient,
             comparison=match.comparison,
             ipps=tuple(ipps.get(match.patient.pk, ())),
             visible=match.patient.pk in visible,
-            last_passage=passages.get(match.patient.pk, ""),
+            last_passage=last.get(match.patient.pk, ""),
         )
         for match in matches
     ]

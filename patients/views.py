@@ -57,11 +57,13 @@ def _results(request: StaffRequest, recent: Recent) -> HttpResponse:
         return render(request, "patients/search.html", {"form": form, "too_many": many}, status=429)
     if not recent.traced:  # shown again, nothing of the session changes: it is not written
         mark_traced(request.session, recent.token)
-    rows = found_rows(matches, establishments=establishments)
+    reads = granted(request, PatientPermission.VIEW)
+    rows = found_rows(matches, establishments=establishments, passages=reads)
     meeting = recent.typed["meeting"]
     context = {
         "form": form,
         "searched": True,
+        "reads": reads,
         "rows": [(row, care().registration_url(request, row.patient.pk, meeting=meeting)) for row in rows],
         "create_url": _create_url(request, recent),
         "birth": form.cleaned_data["birth_date"],

@@ -42,7 +42,7 @@ class _Desk:
         return 422 if self.search.errors or (self.report is not None and self.report.errors) else 200
 
 
-@requires(PatientPermission.VIEW, PatientPermission.SEARCH)
+@requires(PatientPermission.IDENTITY, PatientPermission.SEARCH)
 @require_http_methods(["GET", "POST"])
 def report(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Look for the other identity (traits are never in an address), then choose it and say why."""

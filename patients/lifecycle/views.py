@@ -45,7 +45,7 @@ def of_open_file(view: Callable[..., HttpResponse]) -> Callable[..., HttpRespons
     return guarded
 
 
-@requires(PatientPermission.VIEW)
+@requires(PatientPermission.IDENTITY)
 @require_safe
 @of_open_file
 def identity(request: StaffRequest, patient: Patient) -> HttpResponse:
@@ -56,7 +56,8 @@ def identity(request: StaffRequest, patient: Patient) -> HttpResponse:
         "page": page,
         "patient": patient,
         "banner_data": banner_for(request, patient),
-        "may_edit": granted(request, PatientPermission.EDIT),
+        "may_edit": granted(request, PatientPermission.IDENTITY_EDIT),
+        "may_read": granted(request, PatientPermission.VIEW),
         "acts": [(act.value, TRANSITIONS[act].label) for act in page.acts if TRANSITIONS[act].wants_reason],
         "act_names": {act.name for act in page.acts},
         "may_drop_ins": page.ins is not None and page.question is not None and not page.question.found,
@@ -64,7 +65,7 @@ def identity(request: StaffRequest, patient: Patient) -> HttpResponse:
     return render(request, "patients/identity.html", context)
 
 
-@requires(PatientPermission.EDIT)
+@requires(PatientPermission.IDENTITY_EDIT)
 @require_http_methods(["GET", "POST"])
 @of_open_file
 def document(request: StaffRequest, patient: Patient) -> HttpResponse:
@@ -87,7 +88,7 @@ def document(request: StaffRequest, patient: Patient) -> HttpResponse:
     return _form_page(request, patient, form, "patients/identity_document.html")
 
 
-@requires(PatientPermission.EDIT)
+@requires(PatientPermission.IDENTITY_EDIT)
 @require_http_methods(["GET", "POST"])
 @of_open_file
 def traits(request: StaffRequest, patient: Patient) -> HttpResponse:
@@ -113,7 +114,7 @@ def traits(request: StaffRequest, patient: Patient) -> HttpResponse:
     return _form_page(request, patient, form, "patients/identity_traits.html")
 
 
-@requires(PatientPermission.EDIT, PatientPermission.IDENTITY_VIGILANCE)
+@requires(PatientPermission.IDENTITY_EDIT, PatientPermission.IDENTITY_VIGILANCE)
 @require_http_methods(["GET", "POST"])
 @of_open_file
 def act(request: StaffRequest, patient: Patient, act: str) -> HttpResponse:
@@ -137,7 +138,7 @@ def act(request: StaffRequest, patient: Patient, act: str) -> HttpResponse:
     return _form_page(request, patient, form, "patients/identity_act.html", line=line)
 
 
-@requires(PatientPermission.EDIT)
+@requires(PatientPermission.IDENTITY_EDIT)
 @require_POST
 @of_open_file
 def insi(request: StaffRequest, patient: Patient) -> HttpResponse:
@@ -157,7 +158,7 @@ def insi(request: StaffRequest, patient: Patient) -> HttpResponse:
     return redirect(f"{identity_url(patient)}#insi")
 
 
-@requires(PatientPermission.EDIT)
+@requires(PatientPermission.IDENTITY_EDIT)
 @require_http_methods(["GET", "POST"])
 @of_open_file
 def death(request: StaffRequest, patient: Patient) -> HttpResponse:
@@ -174,7 +175,7 @@ def death(request: StaffRequest, patient: Patient) -> HttpResponse:
     return _form_page(request, patient, form, "patients/identity_death.html")
 
 
-@requires(PatientPermission.EDIT)
+@requires(PatientPermission.IDENTITY_EDIT)
 @require_http_methods(["GET", "POST"])
 @of_open_file
 def relatives(request: StaffRequest, patient: Patient) -> HttpResponse:

@@ -2,10 +2,10 @@
 
 Nothing here is computed from the code. The people are those of tests/world.py; the objects are those of the scene:
 a patient registered by Alice to the breast board of the 3C Estuaire, for Dr Bob Kerjean of Rochebrune, and everything
-that follows from it. So the file is open to Alice, Bob, Hélias, Carol, Paul (pharma), Vera (vigilance) and Alan
-(admin3c), who work for the 3C or for Rochebrune; it is closed to Denis (another establishment) and Mona (metro, another
-3C); Nadia (network), Aude (auditor), Ivan (it) and Stella (stats) see no clinical data; Oscarine works in the other
-network.
+that follows from it. So the file is open to Alice, Bob, Hélias, Carol, Paul (pharma) and Alan (admin3c), who work for
+the 3C or for Rochebrune; Vera (vigilance), of the 3C too, sees the identity and not the file (ADR 13); it is closed to
+Denis (another establishment) and Mona (metro, another 3C); Nadia (network), Aude (auditor), Ivan (it) and Stella
+(stats) see no clinical data; Oscarine works in the other network.
 
 200 the page, 204 nothing new, 302 done or sent elsewhere, 403 a colleague without the right (or the page that says
 the file is closed), 404 nothing of the kind for this person, 409 too late, 422 a form that lacks something (which
@@ -116,9 +116,9 @@ GET  patients:places hx                    | 200 200 200 200 200 200 200 200 200
 GET  patients:create                       | 302 302 302 403 403 403 302 302 302 403 403 403 403 302 302
 POST patients:create                       | 302 302 302 403 403 403 302 302 302 403 403 403 403 302 401
 POST patients:close hx                     | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 401
-GET  patients:file                         | 200 200 200 200 200 200 200 403 403 403 403 403 403 404 302
-GET  patients:contact                      | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
-POST patients:contact                      | 302 302 302 403 403 302 302 302 302 403 403 403 403 404 401
+GET  patients:file                         | 200 200 200 200 200 302 200 403 403 403 403 403 403 404 302
+GET  patients:contact                      | 200 200 200 403 403 403 200 302 302 403 403 403 403 404 302
+POST patients:contact                      | 302 302 302 403 403 403 302 302 302 403 403 403 403 404 401
 GET  patients:ipp                          | 200 200 200 403 403 200 200 302 302 403 403 403 403 404 302
 POST patients:ipp                          | 422 422 422 403 403 422 422 302 302 403 403 403 403 404 401
 GET  patients:identity                     | 200 200 200 200 200 200 200 302 302 403 403 403 403 404 302
@@ -139,11 +139,11 @@ GET  patients:regimes                      | 403 403 403 403 403 403 403 403 403
 POST patients:regimes                      | 403 403 403 403 403 403 403 403 403 422 403 422 403 403 401
 GET  patients:glass                        | 403 302 302 403 403 403 403 200 403 403 403 403 403 403 302
 POST patients:glass                        | 403 302 302 403 403 403 403 422 403 403 403 403 403 403 401
-GET  patients:inform                       | 200 200 200 403 403 200 200 404 404 403 403 403 403 404 302
-POST patients:inform                       | 422 422 422 403 403 422 422 404 404 403 403 403 403 404 401
-GET  patients:leaflet                      | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
-GET  patients:wish                         | 200 200 200 403 403 200 200 404 404 403 403 403 403 404 302
-POST patients:wish                         | 422 422 422 403 403 422 422 404 404 403 403 403 403 404 401
+GET  patients:inform                       | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 302
+POST patients:inform                       | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
+GET  patients:leaflet                      | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  patients:wish                         | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 302
+POST patients:wish                         | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
 GET  patients:requests                     | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 302
 GET  patients:requests_of                  | 200 200 200 403 403 403 200 404 404 403 403 403 403 404 302
 POST patients:requests_of                  | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
@@ -157,12 +157,12 @@ GET  patients:share                        | 200 200 200 403 403 403 200 404 404
 POST patients:share                        | 422 422 422 403 403 403 422 404 404 403 403 403 403 404 401
 GET  patients:receivers hx                 | 200 200 200 403 403 403 200 200 200 403 403 403 403 200 401
 POST patients:unshare                      | 302 302 302 403 403 403 302 404 404 403 403 403 403 404 401
-GET  patients:accesses_print               | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
-GET  patients:document kind=pdf            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
-GET  patients:document kind=cda            | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
-GET  patients:received document=received   | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
-GET  patients:received_content document=received | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
-GET  patients:received_page document=fax   | 200 200 200 200 200 200 200 404 404 403 403 403 403 404 302
+GET  patients:accesses_print               | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  patients:document kind=pdf            | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  patients:document kind=cda            | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  patients:received document=received   | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  patients:received_content document=received | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
+GET  patients:received_page document=fax   | 200 200 200 200 200 403 200 404 404 403 403 403 403 404 302
 GET  patients:document_add                 | 200 200 200 200 403 403 200 302 302 403 403 403 403 404 302
 POST patients:document_add                 | 422 422 422 422 403 403 422 302 302 403 403 403 403 404 401
 GET  patients:document_describe            | 200 200 200 200 403 403 200 302 302 403 403 403 403 404 302

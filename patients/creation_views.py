@@ -69,7 +69,7 @@ def create(request: StaffRequest) -> HttpResponse:
     if request.method == "POST":
         return _created(request, recent, establishments)
     form = CreationForm(initial=_initial(recent), establishments=establishments)
-    return _page(request, form, ContactForm(prefix="contact"), _NOBODY)
+    return _page(request, form, ContactForm(prefix="contact"), None)
 
 
 @requires(PatientPermission.CREATE)
@@ -139,7 +139,7 @@ def _read_scan(request: StaffRequest, recent: Recent, establishments: list[Organ
     if not scan.is_valid():
         scan.data = {}  # never sent back, and the next scan is not typed after this one
         form = CreationForm(initial=initial, establishments=establishments)
-        return _page(request, form, ContactForm(prefix="contact"), _NOBODY, scan=scan, status=422)
+        return _page(request, form, ContactForm(prefix="contact"), None, scan=scan, status=422)
     read = scan.cleaned_data["payload"]
     traits = scanned_traits(read, typed=recent.typed["given_name"])
     initial |= {name: getattr(traits, name) for name in ("birth_name", "first_given_name", "given_names", "sex")}
@@ -165,18 +165,20 @@ def _page(
     request: StaffRequest,
     form: CreationForm,
     contact: ContactForm,
-    closeness: Closeness,
+    closeness: Closeness | None,
     *,
     scan: ScanForm | None = None,
     bearer: Patient | None = None,
     status: int = 200,
 ) -> HttpResponse:
+    """The page; without a `closeness` nobody has been looked for yet, and the browser asks as soon as it is shown."""
     context = {
         "form": form,
         "scan": scan or ScanForm(),
         "bearer": bearer,
         "contact": contact,
-        "closeness": closeness,
+        "closeness": closeness or _NOBODY,
+        "looks_up": closeness is None,
         "can_register": _can_register(request),
         "read": _read_date(form) if form.is_bound else "",
     }

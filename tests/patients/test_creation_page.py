@@ -212,6 +212,20 @@ class TestClose:
             event = AuditEvent.objects.get(event=PatientEvent.SEARCHED.value)
             assert event.details == {"criteria": "saisie d’une création : nom, date de naissance", "found": 1}
 
+    def test_the_traits_of_the_search_are_looked_up_as_soon_as_the_page_is_shown(self, signed_in, francoise):
+        page = after_a_search(signed_in("alice"), name="Abhervé", birth_date="11031963")
+        assert 'hx-trigger="load, input' in page.content.decode()
+
+    def test_what_was_looked_up_already_is_not_looked_up_again(self, signed_in, working_as, francoise):
+        """A refused form comes back with its close identities: one search, one trace."""
+        client = signed_in("alice")
+        page = after_a_search(client)
+        before = searches(working_as)
+        refused = sent(client, page, birth_name="Abherve", birth_date="11031963", sex="")
+        assert refused.status_code == 422
+        assert len(searches(working_as)) == len(before) + 1
+        assert 'hx-trigger="input' in refused.content.decode()
+
     def test_typing_is_limited_too(self, signed_in, monkeypatch, francoise):
         monkeypatch.setattr(limits, "LOOKUPS", 2)  # creating Françoise was one
         client = signed_in("alice")

@@ -149,7 +149,7 @@ def live_parts(desk: Desk) -> dict[str, Any]:
         "count": panels.to_do(desk),
         "letter": preview(desk.draft, by=desk.request.user),
         "label": checks.next_label(desk.case),
-        "recipients": recipients_sentence(going.receive, going.left_out),
+        "recipients": recipients_sentence(going.receive, going.left_out, sex=desk.case.patient.sex),
         "recipient_count": len(going.receive),
         "may_choose": any(granted(desk.request, one) for one in CHOOSE_RECIPIENTS),
         "dormant": panels.dormant(desk),

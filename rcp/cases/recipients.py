@@ -3,8 +3,11 @@
 Whoever the patient opposes is left out, whatever the channel (D3); the conclusion says so.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
+from uuid import UUID
 
+from dcc.lib.french import agree
 from messaging.models import Feed
 from messaging.opposition import opposed_recipients
 from messaging.recipients import Recipient, is_mssante
@@ -33,17 +36,22 @@ def addressed(case: Case) -> Addressed:
     )
 
 
+def opposed_correspondents(case: Case, correspondents: Collection[Correspondent]) -> frozenset[UUID]:
+    """Those of these correspondents of `case` whom the patient opposes now."""
+    known = {one.pk: _recipient(case, one) for one in correspondents}
+    opposed = opposed_recipients(case.patient_id, set(known.values()))
+    return frozenset(pk for pk, recipient in known.items() if recipient in opposed)
+
+
+def opposition_of(sex: str) -> str:
+    """Why somebody receives nothing: « opposition du patient », « opposition de la patiente »."""
+    return f"opposition {agree(sex, 'du patient', 'de la patiente')}"
+
+
 def _everybody(case: Case) -> list[Recipient]:
     found: dict[tuple[str, str], Recipient] = {}
     for one in case.correspondents.select_related("user").order_by("role", "name"):
-        recipient = Recipient(
-            name=one.name,
-            role=one.get_role_display(),
-            mssante_address=one.mssante_address,
-            postal_address=one.postal_address,
-            rpps=one.rpps,
-            principal_id=_principal(case, one),
-        )
+        recipient = _recipient(case, one)
         found.setdefault((recipient.channel, recipient.key), recipient)
     organisation = case.requester_organisation
     if Feed.objects.filter(organisation=organisation, active=True).exists():
@@ -55,6 +63,17 @@ def _everybody(case: Case) -> list[Recipient]:
         )
         found[(dpi.channel, dpi.key)] = dpi
     return list(found.values())
+
+
+def _recipient(case: Case, one: Correspondent) -> Recipient:
+    return Recipient(
+        name=one.name,
+        role=one.get_role_display(),
+        mssante_address=one.mssante_address,
+        postal_address=one.postal_address,
+        rpps=one.rpps,
+        principal_id=_principal(case, one),
+    )
 
 
 def _principal(case: Case, one: Correspondent) -> int | None:

@@ -13,7 +13,7 @@ from messaging.models import ChannelKind
 from messaging.recipients import Recipient
 from patients.models import PatientIdentifier
 from rcp.cases.decision import decision_of
-from rcp.cases.recipients import recipients_of
+from rcp.cases.recipients import opposition_of, recipients_of
 from rcp.meetings.attendance import participant, quorum_of, rule_of
 from rcp.models import Case, Correspondent, CorrespondentRole, Level, Presence, Sheet
 from rcp.reports import data as r
@@ -189,12 +189,13 @@ def _recipient(recipient: Recipient) -> r.Recipient:
     return r.Recipient(name=recipient.name, quality=recipient.role, channel=CHANNELS[recipient.channel])
 
 
-def recipients_sentence(recipients: list[Recipient], left_out: list[Recipient]) -> str:
+def recipients_sentence(recipients: list[Recipient], left_out: list[Recipient], *, sex: str) -> str:
     """« à 4 destinataires : Dr Corlay et Dr Hélias par messagerie sécurisée, Dr Mazurier par courrier ».
 
-    Whoever the patient opposes is named last: « (sans Dr Oumarou : opposition du patient) ».
+    Whoever the patient, of this `sex`, opposes is named last: « (sans Dr Oumarou : opposition de la patiente) ».
     """
-    without = f" (sans {join_list(one.name for one in left_out)}\u00a0: opposition du patient)" if left_out else ""
+    names = join_list(one.name for one in left_out)
+    without = f" (sans {names}\u00a0: {opposition_of(sex)})" if left_out else ""
     if not recipients:
         return f"à aucun destinataire{without}"
     by_channel: dict[str, list[str]] = {}

@@ -55,9 +55,9 @@ def validate(request: StaffRequest, case_id: UUID) -> HttpResponse:
     answer = _act(request, case_id, actions.validate_case, seen_rev=_seen(request))
     if answer is not None:
         return answer
-    case = Case.objects.select_related("meeting__board", "requester_organisation").get(pk=case_id)
+    case = Case.objects.select_related("meeting__board", "requester_organisation", "patient").get(pk=case_id)
     going = addressed(case)
-    sent = recipients_sentence(going.receive, going.left_out)
+    sent = recipients_sentence(going.receive, going.left_out, sex=case.patient.sex)
     messages.success(request, f"Fiche validée, n°{NBSP}{case.order_label}. Elle part {sent}.")
     return _onwards(case)
 

@@ -193,6 +193,7 @@ class CorrespondentForm(DccForm):
     of_name = forms.CharField(required=False, widget=forms.HiddenInput)
     of_mssante = forms.CharField(required=False, widget=forms.HiddenInput)
     of_postal = forms.CharField(required=False, widget=forms.HiddenInput)
+    opposed = ""  # why they receive nothing, when the patient opposes them: said by who lists them
 
     def __init__(self, *args: Any, title: str = "Autre correspondant", **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

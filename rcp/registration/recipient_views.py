@@ -13,11 +13,12 @@ from dcc.accounts.access import StaffRequest, requires
 from dcc.accounts.models import Membership
 from dcc.ui.forms import DccForm
 from dcc.ui.forms.summary import error_summary
+from messaging.recipients import Recipient
 from patients.banner import banner_for
 from patients.models import Contact
 from rcp.cases.actions import SheetFrozen
 from rcp.cases.page import CHOOSE_RECIPIENTS
-from rcp.cases.recipients import recipients_of
+from rcp.cases.recipients import addressed, opposed_correspondents, opposition_of
 from rcp.models import Case, Correspondent, CorrespondentRole
 from rcp.registration.actions import Addressee, postal_address
 from rcp.registration.desk import gp_that_stays, typed_before, with_one_more
@@ -45,6 +46,17 @@ class RecipientForms:
         self.others = OthersFormSet(with_one_more(data), prefix="others", initial=others)
         for one in self.others:
             one.empty_permitted = False
+        self._mark_opposed(case, known)
+
+    def _mark_opposed(self, case: Case, known: list[Correspondent]) -> None:
+        """Said where they are listed, as the conclusion says it; somebody else typed in their place is not they."""
+        opposed = opposed_correspondents(case, known)
+        first = {one.role: one.pk for one in reversed(known)}
+        rest = [one.pk for one in known if one.role == CorrespondentRole.OTHER]
+        listed = [*((first.get(role), form) for role, form in self.slots), *zip(rest, self.others, strict=False)]
+        for pk, form in listed:
+            if pk in opposed and not (form.is_bound and "person" in form.changed_data):
+                form.opposed = opposition_of(case.patient.sex)
 
     def all(self) -> list[DccForm]:
         return [*(form for _, form in self.slots), *self.others]
@@ -74,6 +86,7 @@ def recipients(request: StaffRequest, case_id: UUID) -> HttpResponse:
         if forms.is_valid():
             return _written(request, case, forms)
         status = 422
+    going = addressed(case)
     context = {
         "case": case,
         "gp_seen": request.POST.get("gp_seen", "") if request.method == "POST" else _gp_seen(case),
@@ -81,7 +94,9 @@ def recipients(request: StaffRequest, case_id: UUID) -> HttpResponse:
         "slots": [form for _, form in forms.slots],
         "others": forms.others,
         "summary": error_summary(*forms.all()) if status == 422 else "",
-        "always": [one for one in recipients_of(case) if one.role not in {role.label for role in CHOSEN}],
+        "always": _always(going.receive),
+        "left_out": _always(going.left_out),
+        "opposition": opposition_of(case.patient.sex),
     }
     return render(request, "rcp/registration/recipients.html", context, status=status)
 
@@ -101,6 +116,10 @@ def _written(request: StaffRequest, case: Case, forms: RecipientForms) -> HttpRe
         if gp is not None and another and (stays := gp_that_stays(case, gp)):
             messages.error(request, stays)  # stays on the screen until it is read
     return redirect("rcp:conclusion", case.pk)
+
+
+def _always(recipients: list[Recipient]) -> list[Recipient]:
+    return [one for one in recipients if one.role not in {role.label for role in CHOSEN}]
 
 
 def _gp_seen(case: Case) -> str:

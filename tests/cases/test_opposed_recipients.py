@@ -100,12 +100,37 @@ def test_somebody_typed_by_hand_is_recognised_by_the_address(case, working_as):
 
 def test_the_conclusion_says_who_is_left_out_and_why(case, working_as, signed_in):
     address = f"/dossiers/{case.pk}/conclusion/"
-    assert "opposition du patient" not in html.unescape(signed_in("bob").get(address).content.decode())
+    assert "opposition d" not in html.unescape(signed_in("bob").get(address).content.decode())
     with working_as("bob") as bob:
         opposes(case, bob, "CHU Valmer")
     page = html.unescape(signed_in("bob").get(address).content.decode())
-    assert "(sans Dr Awa Oumarou et DPI – CHU Valmer\u00a0: opposition du patient)" in page
+    assert "(sans Dr Awa Oumarou et DPI – CHU Valmer\u00a0: opposition de la patiente)" in page
     assert "à 2 destinataires" in page
+
+
+def test_the_choice_of_recipients_marks_them_too(case, working_as, signed_in):
+    """Dr Weiss was chosen for this case, Dr Oumarou and the DPI always receive: none will, and it is said on each."""
+    address, mark = f"/dossiers/{case.pk}/destinataires/", "opposition de la patiente"
+    with working_as("bob") as bob:
+        add(case, "Docteur Weiss", CorrespondentRole.OTHER, "weiss@ligea-essai.mssante.fr")
+    assert mark not in html.unescape(signed_in("bob").get(address).content.decode())
+    with working_as("bob") as bob:
+        opposes(case, bob, "CHU Valmer", "Clinique des Dunes")
+    shown = signed_in("bob").get(address)
+    page = html.unescape(shown.content.decode())
+    assert page.count(mark) == 3
+    assert [one.opposed for one in shown.context["others"]] == [mark, ""]
+    assert [one.opposed for one in shown.context["slots"]] == ["", ""]
+    assert {one.name for one in shown.context["left_out"]} == {"Dr Awa Oumarou", "DPI – CHU Valmer"}
+
+
+def test_somebody_else_typed_in_their_place_bears_no_mark(case, working_as, signed_in):
+    with working_as("bob") as bob:
+        add(case, "Docteur Weiss", CorrespondentRole.OTHER, "weiss@ligea-essai.mssante.fr")
+        opposes(case, bob, "Clinique des Dunes")
+    rows = {"others-TOTAL_FORMS": "1", "others-INITIAL_FORMS": "1", "others-0-person": "Dr Julie Caradec"}
+    shown = signed_in("bob").post(f"/dossiers/{case.pk}/destinataires/", rows | {"_ajouter": "1"})
+    assert "opposition d" not in html.unescape(shown.content.decode())
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """Who may be meant when nobody sure is found: several slips at once, where what is left agrees too well for chance.
 
-Sixty people share a day with a short name in a network of a million and a half: two slips in it are admitted only when
-the date or the given name holds, and one slip more never is. Pure; how many each rule admits by chance is in ADR 12.
+A hundred people share a day in a network of a million and a half, three of them a given name, one or two a short name
+within two slips: so the more the date and the given name slip, the less the name may. Pure; measured in ADR 12.
 """
 
 from collections import Counter

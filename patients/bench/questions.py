@@ -20,6 +20,7 @@ Asked besides
 - « trois lettres »: the first three of the name, and the date, no given name;
 - the hand, twice in the name: « lettres oubliées », « lettres interverties », « touches voisines » of a French
   keyboard, « lettres doublées » or single for double; « première lettre »: any other; « prénom, deux fautes »;
+- the hand, everywhere at once: « deux fautes au nom, deux au prénom »; « jour et mois, deux fautes, une au prénom »;
 - the ear: « nom à l’oreille », one or two sounds written otherwise or a mute end; « nom et prénom à l’oreille »;
 - « particule »: LE, LA, DE, D', BEN… lost, joined to what follows or set apart; « saint »: ST, or joined;
 - « autre prénom de la liste »; « prénom composé : une partie », « prénom composé : signes »; « prénom utilisé »;
@@ -134,12 +135,19 @@ def _slips(times: int) -> Slip:
     return lambda rng, name: slipped(rng, name, times)
 
 
-def _slips_in_both(name_times: int) -> Rule:
+def _slips_in_both(name_times: int, given_times: int = 1) -> Rule:
     def rule(rng: Random, person: TraitSet) -> Typed:
-        name, given = slipped(rng, person.birth_name, name_times), slipped(rng, person.first_given_name)
+        name, given = slipped(rng, person.birth_name, name_times), slipped(rng, person.first_given_name, given_times)
         return _with(rng, person, name=name, given_name=given)
 
     return rule
+
+
+def _swapped_slips_in_both(rng: Random, person: TraitSet) -> Typed:
+    born = _born(person)
+    if (other := _swap(rng, born)) == born:
+        return as_stored(rng, person)
+    return replace(_slips_in_both(2)(rng, person), birth_date=_eight(other))
 
 
 def _both_names(rng: Random, person: TraitSet) -> Typed:
@@ -338,6 +346,8 @@ BESIDES: dict[str, Rule] = {
     "champs échangés": lambda rng, person: _with(
         rng, person, name=person.first_given_name, given_name=person.birth_name
     ),
+    "deux fautes au nom, deux au prénom": _slips_in_both(2, 2),
+    "jour et mois, deux fautes, une au prénom": _swapped_slips_in_both,
     "initiale du prénom": _given(lambda rng, name: name[0]),
     "sans prénom": _given(lambda rng, name: ""),
     "chiffre de l’année": _date(_digit((6, 7))),

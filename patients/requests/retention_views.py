@@ -36,9 +36,12 @@ REFUSALS = {
 @require_http_methods(["GET", "POST"])
 def retention(request: StaffRequest) -> HttpResponse:
     """The open list of one's organisation, what was signed before, and what can be done."""
+    return _act(request) if request.method == "POST" else _page(request)
+
+
+def _page(request: StaffRequest, refused: KeepForm | None = None) -> HttpResponse:
+    """The page; `refused` is the reason that says too little, shown again where it was typed."""
     organisation = request.membership.organisation
-    if request.method == "POST":
-        return _act(request)
     found = list(lists_of(organisation)[: PAST_SHOWN + 1])
     current = next((one for one in found if one.status in {"drawing", "drawn", "signed"}), None)
     lines = list(lines_of(current)) if current else []
@@ -51,9 +54,10 @@ def retention(request: StaffRequest) -> HttpResponse:
         "to_eliminate": sum(not line.kept for line in lines),
         "past": [one for one in found if one is not current],
         "rules": RULES.values(),
-        "keep_form": KeepForm(auto_id=False),
+        "refused": refused,
+        "refused_line": refused.cleaned_data["line"] if refused else None,
     }
-    return render(request, "patients/retention.html", context)
+    return render(request, "patients/retention.html", context, status=422 if refused else 200)
 
 
 def _act(request: StaffRequest) -> HttpResponse:
@@ -63,7 +67,7 @@ def _act(request: StaffRequest) -> HttpResponse:
             ask_list(organisation=request.membership.organisation, by=by)
             messages.success(request, "La liste est en préparation. Rechargez la page dans quelques instants.")
         elif action == "keep":
-            _keep(request)
+            return _keep(request)
         elif action == "sign":
             signed = sign_list(asked=_asked(request), by=by)
             done = "L’élimination commence." if signed.second_by_id else "Une autre personne doit signer aussi."
@@ -78,17 +82,22 @@ def _act(request: StaffRequest) -> HttpResponse:
     return redirect("patients:retention")
 
 
-def _keep(request: StaffRequest) -> None:
-    form = KeepForm(request.POST)
+def _keep(request: StaffRequest) -> HttpResponse:
+    asked = _asked(request)
+    form = KeepForm(request.POST, auto_id=f"k-{request.POST.get('line', '')}-%s")  # the field of its row
     if not form.is_valid():
-        messages.error(request, " ".join(message for errors in form.errors.values() for message in errors))
-        return
+        if "line" in form.errors:
+            raise Http404
+        if asked.status != ListStatus.DRAWN:
+            raise NotToSign
+        return _page(request, form)
     try:
         said = form.cleaned_data
-        keep_file(asked=_asked(request), line_id=said["line"], why=said["why"], by=request.user)
+        keep_file(asked=asked, line_id=said["line"], why=said["why"], by=request.user)
     except RetentionLine.DoesNotExist as missing:
         raise Http404 from missing
     messages.success(request, "Dossier conservé.")
+    return redirect("patients:retention")
 
 
 def _asked(request: StaffRequest) -> RetentionList:

@@ -166,7 +166,13 @@ class TestTheList:
         with working_as("admin3c"):
             line = RetentionLine.objects.get()
         kept = {"action": "keep", "list": str(drawn.pk), "line": str(line.pk), "why": "non"}
-        assert "Écrivez le motif" in shown(signed_in("admin3c").post("/patients/conservation/", kept, follow=True))
+        refused = signed_in("admin3c").post("/patients/conservation/", kept)
+        assert refused.status_code == 422
+        page = shown(refused)
+        field = f"k-{line.pk}-why"
+        assert f'id="{field}_error"><p class="error">' in page
+        assert f'<a href="#{field}">Motif de conservation\u00a0: Écrivez le motif' in page
+        assert f'value="non" aria-invalid="true" aria-describedby="{field}_error"' in page, "what was typed stays"
         with working_as("admin3c"):
             assert RetentionLine.objects.get().kept == ""
 

@@ -38,7 +38,7 @@ class RequestForm(DccForm):
     asked_by = forms.CharField(
         label="Présentée par",
         max_length=150,
-        help_text="La personne, ou qui agit pour elle, et à quel titre. L’identité est vérifiée",
+        help_text="La personne, ou qui agit pour elle, et à quel titre. Vérifiez son identité avant d’enregistrer",
         error_messages={"required": "Indiquez qui présente la demande"},
     )
     means = forms.ChoiceField(

@@ -84,9 +84,9 @@ class WishForm(DccForm):
     )
     organisation = forms.ChoiceField(
         label="Organisation",
-        required=False,
-        help_text="Pour une opposition\u00a0: le dossier lui est fermé, et à ceux qui n’exercent que là, en réunion"
+        help_text="Après une opposition, le dossier lui est fermé, et à ceux qui n’exercent que là, en réunion"
         " aussi. S’ils siègent à la réunion, proposez aussi la présentation sans nom",
+        error_messages={"required": "Choisissez l’organisation dont parle la personne"},
     )
     said_on = _day("Dit le", "Indiquez le jour où la personne l’a dit, au plus tard aujourd’hui")
     said_to = forms.CharField(label="Dit à", max_length=150, error_messages={"required": "Indiquez qui l’a recueilli"})
@@ -100,9 +100,8 @@ class WishForm(DccForm):
 
     def clean(self) -> dict[str, Any] | None:
         cleaned = super().clean()
-        about = self.cleaned_data.get("wish", "").startswith(WishSubject.ORGANISATION)
-        if about and not self.cleaned_data.get("organisation"):
-            self.add_error("organisation", "Choisissez l’organisation à laquelle la personne s’oppose")
+        if not self.cleaned_data.get("wish", "").startswith(WishSubject.ORGANISATION):
+            self.errors.pop("organisation", None)  # asked for, and shown, with a decision about one only
         return cleaned
 
     def decision(self) -> dict[str, Any]:

@@ -232,7 +232,9 @@ class TestThePage:
         form = self.form(wish="organisation:opposed")
         refused = signed_in("alice").post(f"/patients/{followed.pk}/volontes/", form)
         assert refused.status_code == 422
-        assert "Choisissez l’organisation" in shown(refused)
+        page = shown(refused)
+        assert "Choisissez l’organisation" in page
+        assert "Organisation</label>" in page, "never « facultatif »: it is needed whenever it is asked for"
         with working_as("alice"):
             form["organisation"] = str(dunes().pk)
         page = shown(signed_in("alice").post(f"/patients/{followed.pk}/volontes/", form, follow=True))

@@ -35,15 +35,16 @@ class ShareForm(DccForm):
         label="Pourquoi",
         max_length=300,
         widget=forms.Textarea(attrs={"rows": 2}),
-        help_text="Le patient peut lire cette raison",
         error_messages={"required": "Indiquez pourquoi ce dossier est partagé"},
     )
     until = FrenchDateField(
         label="Jusqu’au", prefer="future", error_messages={"required": "Indiquez le dernier jour du partage"}
     )
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, sex: str, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        reader = french.agree(sex, "le patient", "la patiente")
+        self.fields["why"].help_text = f"{reader[:1].upper()}{reader[1:]} peut lire cette raison"
         self.last_day = timezone.localdate() + LONGEST
         self.fields["until"].initial = timezone.localdate() + USUAL
         self.fields["until"].help_text = f"Trois mois d’usage, le {french.date_short(self.last_day)} au plus tard"

@@ -30,7 +30,7 @@ from patients.sharing.reach import open_patient
 def share(request: StaffRequest, patient_id: UUID) -> HttpResponse:
     """Open the file to somebody for a time."""
     patient = open_patient(patient_id)
-    form = ShareForm(request.POST or None)
+    form = ShareForm(request.POST or None, sex=patient.sex)
     if request.method == "POST" and form.is_valid() and _shared(request, patient, form):
         return redirect(f"{file_url(patient.pk)}?rubrique=acces")
     context = {"form": form, "patient": patient, "banner_data": banner_for(request, patient)}

@@ -80,6 +80,7 @@ class TestSharing:
     def test_the_form_proposes_three_months(self, signed_in, followed):
         page = shown(signed_in("bob").get(address(followed, "partager/")))
         assert f"{timezone.localdate() + USUAL:%d/%m/%Y}" in page
+        assert "La patiente peut lire cette raison" in page
 
     @pytest.mark.parametrize(
         ("changed", "sentence"),

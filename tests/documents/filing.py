@@ -3,14 +3,16 @@
 from datetime import date
 from typing import Any
 
+from patients.documents.formats import format_of
 from patients.documents.intake import Sent
 from patients.documents.received_actions import Description, file_document, receive_files
 from patients.models import Patient, ReceivedDocument
 from tests.documents import samples_received as samples
 
 
-def received(patient: Patient, by: Any, data: bytes = b"", name: str = "cr.pdf") -> ReceivedDocument:
-    reception = receive_files(patient=patient, sent=[Sent(name=name, data=data or samples.pdf())], by=by)
+def received(patient: Patient, by: Any, data: bytes = b"", name: str = "") -> ReceivedDocument:
+    data = data or samples.pdf()
+    reception = receive_files(patient=patient, sent=[Sent(name=name or f"cr.{format_of(data)}", data=data)], by=by)
     assert not reception.refused
     return reception.added[0]
 

@@ -15,7 +15,7 @@ from patients.identity.ins import Ins, InsKind
 from patients.lifecycle import asking
 from patients.lifecycle.matricules import remember
 from patients.lifecycle.states import InsEnd
-from patients.models import Patient, PatientIdentifier
+from patients.models import FeedIdentity, FeedNumber, Patient, PatientIdentifier, Visit
 from patients.requests.archive import Copy, bundle_of, copy_of, summary_of
 from patients.requests.fhir import known_birth
 from tests.patients.conftest import created
@@ -147,3 +147,17 @@ def test_a_partial_birth_date_is_said_as_far_as_it_is_known(working_as, as_worke
 def test_a_birth_date_that_is_known_is_whole():
     assert known_birth(date(1960, 12, 31), interpreted=False) == "1960-12-31"
     assert known_birth(date(1960, 1, 1), interpreted=True) == "1960"
+
+
+def test_stays_an_establishment_told_are_in_the_copy(as_worker, followed):
+    with as_worker(1):
+        heard = FeedIdentity.objects.create(region_id=1, id=followed.pk)
+        number = FeedNumber.objects.create(
+            region_id=1, authority="roche", value="80061742", identity_region_id=1, identity=heard
+        )
+        Visit.objects.create(
+            region_id=1, authority="roche", value="V77", number=number, patient_region_id=1, patient=followed,
+            status="open", medical_unit="ONCO",
+        )  # fmt: skip
+        (stay,) = copied(followed).rows["patients_visit"]
+    assert (stay["value"], stay["medical_unit"]) == ("V77", "ONCO")

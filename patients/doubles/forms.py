@@ -32,6 +32,8 @@ class DecisionForm(DccForm):
     def __init__(self, *args: Any, choices: tuple[tuple[str, str], ...], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["decision"].choices = list(choices)  # type: ignore[attr-defined]
+        if len(choices) == 1:
+            self.fields["decision"].initial = choices[0][0]
         self.fields["reason"].required = not WITHOUT_REASON & {name for name, _ in choices}
 
     def clean(self) -> dict[str, Any]:

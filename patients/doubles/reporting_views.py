@@ -9,6 +9,7 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.http import require_http_methods
 
 from dcc.accounts.access import StaffRequest, requires
@@ -21,7 +22,7 @@ from patients.limits import TooManySearches
 from patients.models import Double, DoubleStatus, Patient
 from patients.naming import birth_label, file_url, shown_name
 from patients.permissions import PatientPermission
-from patients.queries import own_establishments
+from patients.queries import Found, found_rows, own_establishments
 from patients.recent import Recent, keep, mark_traced, recall
 from patients.searching import Wanted, search_identities
 from patients.sharing.reach import open_patient
@@ -69,28 +70,32 @@ def _found(request: StaffRequest, patient: Patient, recent: Recent) -> _Desk:
         return _Desk(search=form)
     form.fields["name"].widget.attrs.pop("autofocus")
     number, matricule = form.cleaned_data["number"], form.is_matricule
+    establishments = own_establishments(request.membership.organisation)
     wanted = Wanted(
         criteria=f"doublon à signaler\u00a0: {form.criteria()}",
         traits=None if number else form.traits(),
         ipp="" if matricule else number,
         matricule=number if matricule else "",
-        establishments=[one.pk for one in own_establishments(request.membership.organisation)],
+        establishments=[one.pk for one in establishments],
     )
     try:
         matches = search_identities(wanted=wanted, by=request.user, traced=recent.traced)
     except TooManySearches as many:
         return _Desk(search=form, too_many=many)
     mark_traced(request.session, recent.token)
-    choices = [
-        (
-            str(one.patient.pk),
-            f"{shown_name(one.patient)}, {birth_label(one.patient)}, {one.patient.birth_date:%d/%m/%Y}",
-        )
-        for one in matches
-        if one.patient.pk != patient.pk
-    ]
+    rows = found_rows(matches, establishments=establishments, passages=False)
+    choices = [(str(one.patient.pk), _told_apart(one)) for one in rows if one.patient.pk != patient.pk]
     data = request.POST if request.method == "POST" else None
     return _Desk(search=form, report=ReportForm(data, choices=choices, initial={"token": recent.token}))
+
+
+def _told_apart(found: Found) -> str:
+    """Everything that tells two identities of nearly the same name apart, as the search shows it."""
+    one = found.patient
+    born = f"{birth_label(one)}, {one.sex}, {french.date_short(one.birth_date)}, {one.birth_place}"
+    numbers = [f"IPP {number} ({place})" for place, number in found.ipps]
+    said = ", ".join([f"identité {one.get_status_display()}", *numbers])
+    return format_html('{}<span class="sub2">{}. {}{}</span>', shown_name(one), born, said[:1].upper(), said[1:])
 
 
 def _reported(request: StaffRequest, patient: Patient, form: ReportForm) -> bool:

@@ -1,5 +1,6 @@
 """The desk of the identity-vigilance cell: what waits, two identities side by side, the decision, the figures."""
 
+import re
 from typing import Any
 
 import pytest
@@ -203,6 +204,7 @@ class TestPair:
         text = client.get(page_of(pair)).content.decode()
         assert "tables comptées avant et après" in text
         assert "Dossiers de RCP" in text, "the 3C sees the file: table by table"
+        assert re.search(r'value="undo"[^>]* checked', text), "the only decision there is is chosen already"
         assert decided(signed_in, pair, "undo").status_code == 302
         with as_worker(1):
             carry_out_one(pair.pk)

@@ -6,6 +6,8 @@ from typing import Any
 import pytest
 
 from dcc.audit.models import AuditEvent
+from dcc.organisations.models import Organisation
+from patients.actions import add_ipp
 from patients.doubles.actions import judge
 from patients.doubles.lifecycle import DoubleTransition
 from patients.doubles.proposals import propose_for
@@ -89,6 +91,16 @@ class TestFromTheFile:
         client = signed_in("alice")
         typed = {"name": "Abhervé", "given_name": "", "birth_date": "11031963", "number": ""}
         assert "Aucune autre identité trouvée" in shown(client.get(searched(client, francoise, **typed)))
+
+    def test_identities_of_nearly_the_same_name_are_told_apart(self, signed_in, working_as, francoise, other):
+        with working_as("alice") as alice:
+            created(alice, "Kermorvan", "Soizig", "05071971", insee="29232", reason="Née ailleurs")
+            roche = Organisation.objects.get(short_name="CH Rochebrune")
+            add_ipp(patient=other, value="8000123", organisation=roche, by=alice)
+        client = signed_in("alice")
+        found = shown(client.get(searched(client, francoise)))
+        assert "née KERMORVAN Soizig, F, 05/07/1971, Quimper. Identité provisoire<" in found
+        assert "née KERMORVAN Soizic, F, 05/07/1971, Nantes. Identité provisoire, IPP 8000123 (CH Rochebrune)<" in found
 
     @pytest.mark.parametrize(
         ("typed", "sentence"),

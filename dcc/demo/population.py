@@ -8,6 +8,7 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
+from dcc.demo.spelling import typed_family_name, typed_given_names
 from dcc.lib.ids import uuid7
 from patients.identity.candidates import search_keys
 from patients.identity.places import PlaceRefused, place
@@ -24,6 +25,7 @@ PATIENT_COLUMNS = [
     "first_given_name_received",
     "first_given_name_key",
     "given_names",
+    "given_names_received",
     "birth_date",
     "birth_date_interpreted",
     "sex",
@@ -31,8 +33,10 @@ PATIENT_COLUMNS = [
     "birth_postcode",
     "birth_place",
     "used_name",
+    "used_name_received",
     "used_name_key",
     "used_given_name",
+    "used_given_name_received",
     "used_given_name_key",
     "birth_name_sound",
     "used_name_sound",
@@ -64,16 +68,18 @@ def patient_rows(traits: Iterable[TraitSet], region: Callable[[int], int], at: d
     """One row per trait set, in the order of PATIENT_COLUMNS."""
     for number, one in enumerate(traits):
         keys = search_keys(one)
+        given_names = " ".join(dict.fromkeys(one.given_names.split()))  # nobody bears the same given name twice
         yield (
             uuid7(),
             region(number),
             one.birth_name,
-            one.birth_name,
+            typed_family_name(one.birth_name),
             keys.birth_name_key,
             one.first_given_name,
-            one.first_given_name,
+            typed_given_names(one.first_given_name),
             one.first_given_name.replace(" ", "").replace("-", "").replace("'", ""),
-            " ".join(dict.fromkeys(one.given_names.split())),  # nobody bears the same given name twice
+            given_names,
+            typed_given_names(given_names),
             one.birth_date,
             one.birth_date_interpreted,
             one.sex,
@@ -81,8 +87,10 @@ def patient_rows(traits: Iterable[TraitSet], region: Callable[[int], int], at: d
             one.birth_postcode,
             _label(one.birth_insee),
             one.used_name,
+            typed_family_name(one.used_name),
             keys.used_name_key,
             one.used_given_name,
+            typed_given_names(one.used_given_name),
             one.used_given_name.replace(" ", "").replace("-", ""),
             keys.birth_name_sound,
             keys.used_name_sound,

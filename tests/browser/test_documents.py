@@ -103,7 +103,7 @@ def test_a_cda_of_somebody_else_is_stopped(desk_of: OpenDesk, backstage: Backsta
     wrong.write_bytes(samples.cda(birth_name="TANGUY", given="MAEL", sex="M"))
     page.get_by_label(re.compile("Fichiers à ajouter")).set_input_files([wrong])
     page.get_by_role("button", name="Ajouter au dossier").click()
-    expect(page.get_by_text("nomme une autre personne")).to_be_visible()
+    expect(page.get_by_text("ne concorde pas avec ce dossier")).to_be_visible()
     expect(page.get_by_label("Auteur")).to_have_value("Dr Anne Morvan")
     desk.audit()
     page.get_by_label("Ne pas garder ce fichier").check()

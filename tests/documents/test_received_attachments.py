@@ -116,9 +116,9 @@ def test_a_list_of_many_documents_costs_no_more_queries(signed_in, working_as, c
             attach_document(case=case, document=one, by=bob)
     client = signed_in("bob")
     client.get(reverse("patients:file", args=[case.patient_id]))  # traced once an hour
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         client.get(reverse("patients:file", args=[case.patient_id]), {"rubrique": "documents"})
-    with django_assert_max_num_queries(25):
+    with django_assert_max_num_queries(26):
         client.get(reverse("patients:received", args=[one.pk]))
 
 

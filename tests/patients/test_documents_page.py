@@ -236,7 +236,7 @@ def test_a_text_and_a_cda_are_shown_as_our_own_words(signed_in, francoise, worki
     body = alice.get(page_of(cda)).content.decode()
     assert "<strong>HER2 1+</strong>" in body
     assert "Dr Anne Morvan" in body
-    assert "nomme une autre personne" not in body
+    assert "ne concorde pas avec ce dossier" not in body
     assert alice.get(page_of(cda, "received_content")).status_code == 404
     assert alice.get(frame_in(alice.get(page_of(level_1)).content.decode())).content == samples.pdf()
 
@@ -247,12 +247,12 @@ def test_a_cda_about_somebody_else_is_loud_before_and_after_it_is_filed(signed_i
     alice = signed_in("alice")
     describe = reverse("patients:document_describe", args=[francoise.pk])
     body = alice.get(describe).content.decode()
-    assert "nomme une autre personne" in body
+    assert "ne concorde pas avec ce dossier" in body
     assert "<mark>TANGUY</mark>" in body
     assert "<mark>02/02/1971</mark>" in body
     assert "Confirmez que ce document concerne" in alice.post(describe, fields(document)).content.decode()
     assert alice.post(describe, fields(document, confirmed="on")).status_code == 302
-    assert "nomme une autre personne" in alice.get(page_of(document)).content.decode()
+    assert "ne concorde pas avec ce dossier" in alice.get(page_of(document)).content.decode()
     listed = alice.get(reverse("patients:file", args=[francoise.pk]), {"rubrique": "documents"}).content.decode()
     assert "autre identité" in listed
 

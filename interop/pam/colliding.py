@@ -6,7 +6,6 @@ until somebody looks. One slip, a marriage, a name completed is no collision: th
 the rules that compare two identities (identity §1.13).
 """
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -45,26 +44,19 @@ def settled(statements: tuple["Statement", ...], *, by_hand: bool) -> Settled:
             continue
         said = statement.traits
         if said is not heard:
-            if not by_hand and is_another(known, said):
+            if not by_hand and _is_another(known, said):
                 collisions.append(statement.stamp)
                 continue
             heard = said
             _learn(known, said)
-        standing.append(statement)
+        if not statement.echo:
+            standing.append(statement)
     if len(standing) == len(statements):
         return Settled(standing=statements, collisions=frozenset())
     return Settled(standing=tuple(standing), collisions=frozenset(collisions))
 
 
-def known_of(statements: Iterable["Statement"]) -> dict[str, Any]:
-    """Give the last value of each trait that is compared."""
-    known: dict[str, Any] = {}
-    for statement in statements:
-        _learn(known, statement.traits)
-    return known
-
-
-def is_another(known: dict[str, Any], said: "Traits") -> bool:
+def _is_another(known: dict[str, Any], said: "Traits") -> bool:
     """Tell whether a statement is clearly of somebody else than `known`, whom the feed did not call doubtful."""
     differing = [name for name in TRAITS if name in known and known[name] != _said(said, name)]
     if len(differing) < ENOUGH or known.get("attributes", frozenset()) & UNNAMED:

@@ -62,7 +62,7 @@ class Decision(Generic[Ref]):
             self._touch(heard)
             self.collision = self._stop(ConflictKind.COLLISION, about, None, segment="PID", field=5)
             return Effect.REFUSED, self._settle([ref])
-        self._retell(heard)
+        self._retell(about, self._heard.statement)
         ref = registry.find(about)
         statement = self._undisputed(ref)
         self._touch(self._record(about).hearing(statement))
@@ -79,11 +79,11 @@ class Decision(Generic[Ref]):
         """A40: `prior` disappears into the identity of the PID, which is opened if it is unknown."""
         registry, kept_id = self._registry, self._heard.identifier
         gone, kept = registry.find(prior), registry.find(kept_id)
-        heard = self._refuse_collision(kept)
+        self._refuse_collision(kept)
         self._refuse_other_redirect(prior, RedirectKind.MERGED)
         if gone is not None and gone != kept:
             self._refuse_two_ins(gone, kept, prior)
-        self._retell(heard)
+        self._retell(kept_id, self._heard.statement, prior)
         gone, kept = registry.find(prior), registry.find(kept_id)
         statement = self._undisputed(kept, also=gone)
         self._touch(self._record(kept_id).hearing(statement))
@@ -101,11 +101,11 @@ class Decision(Generic[Ref]):
             raise self._stop(ConflictKind.IDENTIFIER_TAKEN, new_id, prior, segment="PID", field=3)
         if old is not None and old != new:
             self._refuse_two_ins(old, new, prior)
-        heard = self._refuse_collision(new)
-        redirected = self._record(prior).leading_to(Redirect(target=new_id, kind=RedirectKind.RENAMED, stamp=stamp))
-        if untenable(redirected, heard) is ConflictKind.COLLISION:
+        self._refuse_collision(new)
+        if stamp in self._record(prior).hearing(self._echo()).collisions:
             raise self._stop(ConflictKind.COLLISION, new_id, prior, segment="PID", field=5)
-        self._retell(heard)
+        self._retell(new_id, self._heard.statement, prior)
+        self._retell(prior, self._echo(), prior)
         old, new = registry.find(prior), registry.find(new_id)
         statement = self._undisputed(new, also=old)
         self._touch(self._record(new_id).hearing(statement))
@@ -121,7 +121,7 @@ class Decision(Generic[Ref]):
         record = self._record(prior)
         if record.redirect is None or stamp < record.redirect.stamp:  # told twice: it was so from the first time
             record = record.leading_to(Redirect(target=target, kind=kind, stamp=stamp))
-        self._touch(record)
+        self._touch(record.hearing(self._echo()) if kind is RedirectKind.RENAMED else record)
         self._break_loop(prior)
         refs = [ref for ref in (kept, twin, gone) if ref is not None]
         if kept is None and twin is None and gone is not None:
@@ -131,6 +131,11 @@ class Decision(Generic[Ref]):
             opened = self._registry.create(replace(survivor, ins=None, claims=(), status=Reliability.PROVISIONAL))
             refs = [opened, gone]
         return self._settle(refs)
+
+    def _echo(self) -> Statement:
+        """What a change of number says of the new one tells who the former one was: it was no other person."""
+        said = self._heard.statement
+        return replace(said, traits=replace(said.traits, claim=UNSAID), echo=True)
 
     def _settle(self, refs: list[Ref]) -> Ref:
         """Make one identity of the first one and the others, with every record touched; open it if there is none."""
@@ -159,49 +164,66 @@ class Decision(Generic[Ref]):
     def _identity(self, ref: Ref) -> Identity:
         return identity_of(self._registry.records(ref))
 
-    def _refuse_collision(self, ref: Ref | None) -> Record:
-        """A number does not become somebody else by the word of a merge; give its record with that word."""
+    def _refuse_collision(self, ref: Ref | None) -> None:
+        """A number does not become somebody else by the word of a merge."""
         about = self._heard.identifier
         if ref is not None and self._registry.record(about) is None:
             self._refuse_stranger(ref)
         heard = self._record(about).hearing(self._heard.statement)
         if self._heard.statement.stamp in heard.collisions:
             raise self._stop(ConflictKind.COLLISION, about, None, segment="PID", field=5)
-        return heard
 
-    def _retell(self, heard: Record) -> None:
+    def _retell(self, about: LocalId, statement: Statement, told_of: LocalId | None = None) -> None:
         """Decide again what came before its turn: newer words about somebody else, merges that could not be."""
-        about, before = heard.identifier, self._record(heard.identifier)
+        before = self._record(about)
+        heard = before.hearing(statement)
         ref = self._registry.find(about)
         if ref is None or heard is before:
             return
-        known = {record.identifier: record for record in self._registry.records(ref)} | {about: heard}
-        leading = [record for record in known.values() if record.redirect is not None]
-        for prior in leading:
-            redirect = prior.redirect
-            if redirect is None or about not in (prior.identifier, redirect.target) or redirect.target not in known:
-                continue
-            if (why := untenable(known[prior.identifier], known[redirect.target])) is not None:
-                self._take_back(prior.identifier, redirect, why, heard)
-        after = self._record(about).hearing(self._heard.statement)
+        while (found := self._untenable(about, statement, told_of)) is not None:
+            self._take_back(*found, about, statement)
+        after = self._record(about).hearing(statement)
         changed = before.collisions ^ after.collisions
         if changed:
             self.decided_again[about] = changed
         for stamp in sorted(after.collisions - before.collisions):
             self._dispute(ConflictKind.COLLISION, about, None, at(after, stamp))
 
-    def _take_back(self, prior: LocalId, redirect: Redirect, why: ConflictKind, heard: Record) -> None:
+    def _untenable(
+        self, about: LocalId, statement: Statement, told_of: LocalId | None
+    ) -> tuple[LocalId, Redirect, ConflictKind] | None:
+        """Find a redirection from or to a number that cannot be with one more word about it."""
+        ref = self._registry.find(about)
+        if ref is None:
+            return None
+        known = {record.identifier: record for record in self._registry.records(ref)}
+        known[about] = self._record(about).hearing(statement)
+        for prior in known.values():
+            redirect = prior.redirect
+            if redirect is None or about not in (prior.identifier, redirect.target) or redirect.target not in known:
+                continue
+            if prior.identifier == told_of and redirect.stamp > statement.stamp:
+                continue  # told again: it was so from this time on
+            if (why := untenable(prior, known[redirect.target])) is not None:
+                return prior.identifier, redirect, why
+        return None
+
+    def _take_back(
+        self, prior: LocalId, redirect: Redirect, why: ConflictKind, about: LocalId, statement: Statement
+    ) -> None:
         """Refuse a merge or a change of number now, and part the two unless something else makes them one."""
         registry, target = self._registry, redirect.target
         ref = registry.find(target)
         assert ref is not None
         said = at(self._record(target), redirect.stamp)
         self._dispute(why, target, prior if why is ConflictKind.IDENTIFIER_TAKEN else None, said)
-        kept_apart = [self._record(prior).leading_to(None), self._record(target).refusing(redirect.stamp)]
+        echoes = {one.stamp for one in self._record(prior).statements if one.echo and one.stamp > redirect.stamp}
+        refused = frozenset({redirect.stamp} | echoes)  # told again later, it is refused again
+        kept_apart = [self._record(prior).leading_to(None).refusing(refused), self._record(target).refusing(refused)]
         for record in kept_apart:
             registry.attach(ref, record)
         records = {record.identifier: record for record in registry.records(ref)}
-        trial = records | {heard.identifier: records[heard.identifier].hearing(self._heard.statement)}
+        trial = records | {about: records[about].hearing(statement)}
         renamed = redirect.kind is RedirectKind.RENAMED and records[prior].standing
         leaver, stayer = (target, prior) if renamed else (prior, target)
         leaving = linked(trial.values(), leaver)

@@ -158,12 +158,14 @@ class Statement:
     """Traits said of an identifier by one event; `disputed` when its INS belongs to someone with other traits.
 
     `refused` when it came with a merge or a change of number that a late message shows could not be: it says nothing.
+    `echo` when a change of number said it of the new one: it only tells who the former one was then.
     """
 
     stamp: Stamp
     traits: Traits
     disputed: bool = False
     refused: bool = False
+    echo: bool = False
 
 
 class RedirectKind(StrEnum):
@@ -227,13 +229,9 @@ class Record:
         said = (statement.traits.claim for statement in self.standing)
         return tuple(dict.fromkeys(claim for claim in said if isinstance(claim, Claim)))
 
-    def before(self, stamp: Stamp) -> "Record":
-        """Give the record as it was just before an event."""
-        return replace(self, statements=tuple(said for said in self.statements if said.stamp < stamp))
-
-    def refusing(self, stamp: Stamp) -> "Record":
-        """Give the record without what one event said, which is kept as refused."""
-        said = (replace(one, refused=True) if one.stamp == stamp else one for one in self.statements)
+    def refusing(self, stamps: frozenset[Stamp]) -> "Record":
+        """Give the record without what these events said, which is kept as refused."""
+        said = (replace(one, refused=True) if one.stamp in stamps else one for one in self.statements)
         return replace(self, statements=tuple(said))
 
     def hearing(self, statement: Statement) -> "Record":

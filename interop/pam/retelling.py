@@ -1,6 +1,5 @@
 """Whether a merge or a change of number could be, now that more is known of both numbers: pure."""
 
-from interop.pam.colliding import is_another, known_of
 from interop.pam.outcome import ConflictKind
 from interop.pam.record import Record, RedirectKind, Stamp, Traits
 
@@ -14,15 +13,12 @@ def untenable(prior: Record, target: Record) -> ConflictKind | None:
     redirect = prior.redirect
     if redirect is None:
         return None
-    if redirect.stamp in target.collisions:
-        return ConflictKind.COLLISION
-    if redirect.kind is not RedirectKind.RENAMED:
-        return None
-    if target.first_event is not None and target.first_event < redirect.stamp:
+    renamed = redirect.kind is RedirectKind.RENAMED
+    if renamed and target.first_event is not None and target.first_event < redirect.stamp:
         return ConflictKind.IDENTIFIER_TAKEN
-    said = at(target, redirect.stamp)
-    known = known_of(prior.before(redirect.stamp).standing)
-    return ConflictKind.COLLISION if said is not None and is_another(known, said) else None
+    if redirect.stamp in target.collisions | prior.collisions:
+        return ConflictKind.COLLISION
+    return None
 
 
 def at(record: Record, stamp: Stamp) -> Traits | None:

@@ -11,13 +11,15 @@ from dcc.master_keys import keyring
 from interop.pam.person import Identity, fold
 from interop.pam.record import NAMES, LocalId, Record, Redirect, RedirectKind, Stamp, Statement, Traits
 from interop.pam_store.source import DESK
-from interop.pam_store.wire import REFUSED, clean, traits_from_json
+from interop.pam_store.wire import ECHO, REFUSED, clean, traits_from_json
 from patients.feed.projection import FedIdentity
 from patients.feed.sealing import ins_context
 from patients.identity.ins import Ins, read_ins
 from patients.insi.choice import platform
 from patients.models import Contact, FeedNumber, FeedTraits, Patient, Redirection
 from patients.models import Statement as StatementRow
+
+Told = tuple[Traits, Traits, bool, bool]  # whole, without its INS, refused, an echo
 
 
 @dataclass(slots=True, kw_only=True)
@@ -56,17 +58,17 @@ def load_numbers(identities: Collection[UUID]) -> dict[UUID, list[Known]]:
     """Read the numbers of identities and everything said of them: four queries, however many."""
     rows = list(FeedNumber.objects.filter(identity_id__in=identities).order_by("pk"))
     keys = [row.pk for row in rows]
-    traits, digests = _traits(keys)
     said = defaultdict[UUID, list[Statement]](list)
     stored = defaultdict[UUID, dict[Stamp, tuple[bool, bool]]](dict)
     without = defaultdict[UUID, dict[Stamp, Traits]](dict)
     columns = ("number_id", "traits_id", "recorded_at", "sent_at", "control_id", "disputed")
-    for number, key, recorded, sent, control, disputed in StatementRow.objects.filter(number_id__in=keys).values_list(
-        *columns
-    ):
+    # Before the traits: who reads without lock finds those of every statement.
+    spoken = list(StatementRow.objects.filter(number_id__in=keys).values_list(*columns))
+    traits, digests = _traits(keys)
+    for number, key, recorded, sent, control, disputed in spoken:
         stamp = Stamp(recorded, sent, len(control), control)
-        whole, less, refused = traits[key]
-        said[number].append(Statement(stamp=stamp, traits=whole, refused=refused))
+        whole, less, refused, echo = traits[key]
+        said[number].append(Statement(stamp=stamp, traits=whole, refused=refused, echo=echo))
         stored[number][stamp] = disputed, refused
         if disputed and not refused:
             without[number][stamp] = less
@@ -143,9 +145,9 @@ def sealed(ins: Ins, traits_id: UUID) -> bytes:
     return encrypt_field(ins.matricule, keyring=keyring(), context=ins_context(traits_id))
 
 
-def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits, bool]], dict[UUID, dict[bytes, UUID]]]:
-    """By key: what was said, the same without its INS, whether it was refused; by number: the keys of the digests."""
-    said: dict[UUID, tuple[Traits, Traits, bool]] = {}
+def _traits(numbers: list[UUID]) -> tuple[dict[UUID, Told], dict[UUID, dict[bytes, UUID]]]:
+    """By key: what was said, the same without its INS, the marks; by number: the keys of the digests."""
+    said: dict[UUID, Told] = {}
     digests = defaultdict[UUID, dict[bytes, UUID]](dict)
     for row in FeedTraits.objects.filter(number_id__in=numbers):
         ins = None
@@ -154,7 +156,7 @@ def _traits(numbers: list[UUID]) -> tuple[dict[UUID, tuple[Traits, Traits, bool]
             ins = read_ins(matricule, row.ins_oid, platform=platform())
         whole = traits_from_json(row.said, ins)
         less = whole if ins is None else traits_from_json(row.said, None)
-        said[row.pk] = whole, less, REFUSED.items() <= row.said.items()
+        said[row.pk] = whole, less, REFUSED in row.said, ECHO in row.said
         digests[row.number_id][bytes(row.digest)] = row.pk
     return said, digests
 

@@ -50,7 +50,9 @@ def write_renumberings(registry: DatabaseRegistry, changed: Sequence[LocalId], m
     """Keep a change of number that made no merge: taken back, the new number opens an identity of its own."""
     merged = {number for _, _, numbers, _ in registry.merges for number in numbers}
     for number in changed:
-        ref = registry.owners[number]
+        ref = registry.owners.get(number)
+        if ref is None:  # nothing stands of it any more
+            continue
         cluster = registry.clusters[ref]
         known = cluster.numbers[number]
         redirect = known.redirect

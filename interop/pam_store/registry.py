@@ -25,7 +25,7 @@ from interop.pam_store.cluster import Cluster, Known, fed_by, load_numbers
 from interop.pam_store.parting import RETOLD, Parted, parted_by
 from interop.pam_store.reached import reached_by
 from interop.pam_store.source import Source
-from interop.pam_store.stays import Stay, load_stay, stays_said
+from interop.pam_store.stays import Stay, collisions_of, load_stay, stays_said
 from interop.terminologies.hl7v2 import AckCode
 from patients.feed.contacts import contacts_of
 from patients.feed.joining import family, locked, with_a_file
@@ -114,7 +114,7 @@ class DatabaseRegistry:
         return self.clusters[ref].records
 
     def visit(self, number: LocalId) -> VisitRecord | None:
-        stay = load_stay(self.source.region_id, number)
+        stay = load_stay(self.source.region_id, number, aside=self._aside)
         if stay is not None:
             self.stays[number] = stay
         return stay.record if stay else None
@@ -176,10 +176,13 @@ class DatabaseRegistry:
                 self._unsaid[record.identifier] = ref
 
     def visits_said(self, number: LocalId, stamps: frozenset[Stamp]) -> tuple[VisitRecord, ...]:
-        for stay in stays_said(self.source.region_id, number, stamps):
-            self.stays.setdefault(stay.record.number, stay)
-            self.visits.setdefault(stay.record.number, stay.record)
-        return tuple(visit for visit in self.visits.values() if visit.says(number, stamps))
+        found = sorted(stays_said(self.source.region_id, number, stamps))
+        visits = (self.visits.get(one) or self.visit(one) for one in found)
+        return tuple(visit for visit in visits if visit is not None and visit.says(number, stamps))
+
+    def _aside(self, number: LocalId) -> frozenset[Stamp]:
+        record = self.record(number)
+        return record.collisions if record is not None else collisions_of(number)
 
     def attach(self, ref: UUID, record: Record) -> None:
         cluster = self.clusters[ref]

@@ -1,14 +1,16 @@
 """Visits over PostgreSQL: their movements one by one, and what they add up to for whoever opens the file."""
 
-from collections.abc import Collection
-from dataclasses import dataclass
+from collections.abc import Callable, Collection
+from dataclasses import dataclass, replace
 from uuid import UUID
 
 from interop.pam.record import LocalId, Stamp
 from interop.pam.visits import VisitRecord
+from interop.pam_store.cluster import load_numbers
 from interop.pam_store.wire import clean, movement_from_json, movement_to_json
 from patients.models import FeedMessage, FeedNumber, Movement, Visit
 
+Aside = Callable[[LocalId], frozenset[Stamp]]
 _UNIT, _CLASS = 60, 20  # characters kept
 ASIDE = "aside"  # a visit said of somebody else than its number was: nobody's until somebody looks
 
@@ -21,8 +23,8 @@ class Stay:
     record: VisitRecord
 
 
-def load_stay(region_id: int, number: LocalId) -> Stay | None:
-    """Read a visit and its movements."""
+def load_stay(region_id: int, number: LocalId, *, aside: Aside | None = None) -> Stay | None:
+    """Read a visit and its movements; `aside` gives the events of a patient's number that said somebody else."""
     row = Visit.objects.filter(region_id=region_id, authority=number.authority, value=number.value).first()
     if row is None:
         return None
@@ -31,17 +33,27 @@ def load_stay(region_id: int, number: LocalId) -> Stay | None:
         movement_from_json(said, Stamp(recorded, sent, len(control), control))
         for said, recorded, sent, control in Movement.objects.filter(visit=row).values_list(*columns)
     ]
-    record = VisitRecord(number=number, movements=tuple(sorted(movements, key=lambda movement: movement.stamp)))
+    events = {patient: (aside or collisions_of)(patient) for patient in {one.patient for one in movements}}
+    told = (replace(one, aside=True) if one.stamp in events[one.patient] else one for one in movements)
+    record = VisitRecord(number=number, movements=tuple(sorted(told, key=lambda movement: movement.stamp)))
     return Stay(row=row, record=record)
 
 
-def stays_said(region_id: int, patient: LocalId, stamps: Collection[Stamp]) -> list[Stay]:
-    """Read the visits of a number of which one of these events is a movement."""
+def collisions_of(patient: LocalId) -> frozenset[Stamp]:
+    """Give the events that said somebody else than a number was."""
+    row = FeedNumber.objects.filter(authority=patient.authority, value=patient.value).first()
+    if row is None:
+        return frozenset()
+    numbers = load_numbers([row.identity_id])[row.identity_id]
+    return next((known.record.collisions for known in numbers if known.pk == row.pk), frozenset())
+
+
+def stays_said(region_id: int, patient: LocalId, stamps: Collection[Stamp]) -> set[LocalId]:
+    """Find the visits of a number of which one of these events is a movement."""
     moments = Movement.objects.filter(region_id=region_id, visit__number__value=patient.value)
     moments = moments.filter(visit__number__authority=patient.authority, recorded_at__in={one[0] for one in stamps})
-    numbers = set(moments.values_list("visit__authority", "visit__value"))
-    found = (load_stay(region_id, LocalId(authority=authority, value=value)) for authority, value in sorted(numbers))
-    return [stay for stay in found if stay is not None]
+    rows = moments.values_list("visit__authority", "visit__value")
+    return {LocalId(authority=authority, value=value) for authority, value in rows}
 
 
 def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, message: FeedMessage) -> bool:
@@ -67,12 +79,7 @@ def write_visit(record: VisitRecord, *, stay: Stay | None, number: FeedNumber, m
         for one in visit.attending
     ]
     row.save()
-    known = {movement.stamp: movement for movement in stay.record.movements} if stay else {}
-    for movement in record.movements:
-        if movement.stamp in known and known[movement.stamp] != movement:
-            stamp = movement.stamp
-            which = {"recorded_at": stamp.recorded_at, "sent_at": stamp.sent_at, "control_id": stamp.control_id}
-            Movement.objects.filter(visit=row, **which).update(said=movement_to_json(movement))
+    known = {movement.stamp for movement in stay.record.movements} if stay else set()
     Movement.objects.bulk_create(
         Movement(
             region_id=row.region_id,

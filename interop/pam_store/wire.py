@@ -40,8 +40,8 @@ _READ: dict[str, Callable[[Any], Any]] = {
 }
 
 
-# Beside the traits of a merge or a change of number that a late message shows could not be: they say nothing.
-REFUSED = {"refused": True}
+# Beside the traits, what a statement is (interop/pam/record.py).
+REFUSED, ECHO = "refused", "echo"
 EVIDENCE = (
     "birth_name", "first_given_name", "given_names", "used_name", "used_given_name", "birth_date", "sex",
     "birth_insee", "birth_place",
@@ -69,7 +69,7 @@ def traits_from_json(said: dict[str, Any], ins: Ins | None) -> Traits:
         **{
             name: CLEARED if value is None else _READ.get(name, _same)(value)
             for name, value in said.items()
-            if name != "claim" and name not in REFUSED
+            if name != "claim" and name not in (REFUSED, ECHO)
         }
     )
     claim: Any = CLEARED if "claim" in said else UNSAID
@@ -90,9 +90,12 @@ def digest_of(said: dict[str, Any], ins_hash: bytes) -> bytes:
     return hashlib.sha256(written + b"\0" + ins_hash).digest()
 
 
+_DERIVED = ("stamp", "aside")  # a column; what the statement of the same event says now
+
+
 def movement_to_json(movement: Movement) -> dict[str, Any]:
     """Write a movement; its place in time has its own columns."""
-    said = {name: _plain(value) for name, value in asdict(movement).items() if name != "stamp" and value}
+    said = {name: _plain(value) for name, value in asdict(movement).items() if name not in _DERIVED and value}
     said["patient"] = [movement.patient.authority, movement.patient.value]
     return said
 

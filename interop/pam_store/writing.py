@@ -23,13 +23,13 @@ from interop.pam_store.reached import reached_by
 from interop.pam_store.registry import DatabaseRegistry, key_of
 from interop.pam_store.source import DESK
 from interop.pam_store.stays import follow, write_visit
-from interop.pam_store.wire import REFUSED, clean, digest_of, evidence, traits_to_json
+from interop.pam_store.wire import ECHO, REFUSED, clean, digest_of, evidence, traits_to_json
 from patients.events import PatientEvent
 from patients.feed import projection
 from patients.feed.conflicts import report
 from patients.feed.contacts import show_contact
 from patients.feed.joining import doubt
-from patients.feed.numbers import ShownNumber, show_numbers
+from patients.feed.numbers import ShownNumber, hide_numbers, show_numbers
 from patients.feed.proposing import withdraw_demand
 from patients.feed.sealing import message_context
 from patients.ins_index import ins_hash
@@ -74,6 +74,7 @@ def write(registry: DatabaseRegistry, raw: bytes, outcome: Outcome[UUID]) -> Non
             doubt(cluster.patient)  # its required traits were those of a number that left
         write_identity(ref, cluster)
     for parting in registry.parted:
+        _hide_numbers(registry, parting.cluster)
         files = [registry.clusters[ref].patient for ref in (parting.kept, parting.ref)]
         if files[0] is not None and files[1] is not None:
             withdraw_demand(first=files[0], second=files[1], by=registry.by)
@@ -115,8 +116,7 @@ def write_statements(known: Known, message: FeedMessage | None) -> None:
 
 def _write_traits(known: Known, statement: Said) -> UUID:
     said, claim = traits_to_json(statement.traits), statement.traits.claim
-    if statement.refused:
-        said |= REFUSED
+    said |= {mark: True for mark, holds in ((REFUSED, statement.refused), (ECHO, statement.echo)) if holds}
     hashed = ins_hash(claim.ins.matricule, claim.ins.oid) if isinstance(claim, Claim) else b""
     digest = digest_of(said, hashed)
     key = known.traits.get(digest)
@@ -238,6 +238,14 @@ def _event(raw: bytes) -> str:
 
 def _touched(registry: DatabaseRegistry) -> list[tuple[UUID, Cluster]]:
     return [(ref, registry.clusters[ref]) for ref in registry.touched]
+
+
+def _hide_numbers(registry: DatabaseRegistry, cluster: Cluster) -> None:
+    """Take the numbers of an identity that is not complete away from the patient they were shown of."""
+    if cluster.patient is not None:
+        return
+    hide_numbers([known.identifier or known.pk for known in cluster.numbers.values()], at=registry.now)
+    FeedNumber.objects.filter(pk__in=[known.pk for known in cluster.numbers.values()]).update(identifier=None)
 
 
 def _write_numbers(registry: DatabaseRegistry) -> tuple[dict[UUID, UUID], int]:

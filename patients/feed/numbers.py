@@ -36,3 +36,8 @@ def show_numbers(patient: Patient, numbers: list[ShownNumber]) -> None:
         if row._state.adding or (row.patient_id, row.ended_at) != (patient.pk, one.ended_at):
             row.region_id, row.patient_id, row.ended_at = patient.region_id, patient.pk, one.ended_at
             row.save()
+
+
+def hide_numbers(identifiers: list[UUID], *, at: datetime) -> None:
+    """End numbers that were shown of a patient and are nobody's that is known yet."""
+    PatientIdentifier.objects.filter(pk__in=identifiers, ended_at__isnull=True).update(ended_at=at)

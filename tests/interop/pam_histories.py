@@ -151,3 +151,37 @@ def with_digit_changed(raw: bytes, place: int, chance: random.Random) -> bytes:
 
 def under_another_id(raw: bytes, rank: int) -> bytes:
     return re.sub(rb"\|([TD]\|2\.5\^FRA)", b"-%d|\\1" % rank, raw, count=1)
+
+
+PEOPLE = (
+    ("DUPONT^JEAN^JEAN PAUL^^^^L", "19500101", "M", INS_A),
+    ("MARTIN^ANNE^ANNE^^^^L", "19610212", "F", INS_B),
+    ("DURAND^LUC^^^^^L", "19720323", "M", ""),
+)
+
+
+def disputed(chance: random.Random, *, people: int = 3, events: str = "A28 A31 A31 A02 A40 A40 A47") -> list[Adt]:
+    """A history of four numbers in which anybody is said under any of them, merged and renamed against all sense."""
+    history = []
+    for minute in sorted(chance.sample(range(300), chance.randint(3, 9))):
+        name, birth, sex, matricule = PEOPLE[chance.randrange(people)]
+        event, value = chance.choice(events.split()), chance.choice("1234")
+        status = chance.choice(["VALI", "VALI", "PROV", "", "PROV~DOUT"])
+        qualified = matricule and status == "VALI" and chance.random() < 0.4
+        prior = chance.choice([other for other in "1234" if other != value])
+        visit = f"PV1|1|I|||||||||||||||||V{value}{chance.choice('12')}^^^CH&{AUTHORITY}&ISO^VN"
+        history.append(
+            Adt(
+                event=event,
+                minute=minute,
+                ids=f"{ipp(value)}~{ins(matricule)}" if qualified else ipp(value),
+                name=name,
+                birth=birth,
+                sex=sex,
+                status=status,
+                contacts=chance.choice(["", "^PRN^PH^^^^^^^^^0199000000"]),
+                mrg=ipp(prior) if event in ("A40", "A47") else "",
+                extra=visit if event == "A02" else "",
+            )
+        )
+    return history

@@ -51,7 +51,7 @@ class NameField(forms.CharField):
         self.normalise = normalise
         attrs = {"autocomplete": "off", "spellcheck": "false", "autocapitalize": "characters"}
         kwargs.setdefault("widget", forms.TextInput(attrs=attrs))
-        super().__init__(**kwargs)
+        super().__init__(strip=False, **kwargs)  # what is dropped is the rule’s to say
 
     def to_python(self, value: Any) -> NameForms | None:  # type: ignore[override]
         text = super().to_python(value)

@@ -24,7 +24,7 @@ _AGAIN = {
     DoubleStatus.HOMONYM: DoubleTransition.REOPEN,
     DoubleStatus.UNDONE: DoubleTransition.REOPEN,
 }
-_SETTLED = frozenset({DoubleStatus.MERGING, DoubleStatus.MERGED, DoubleStatus.UNDOING})
+_SETTLED = frozenset({DoubleStatus.MERGING, DoubleStatus.MERGED, DoubleStatus.UNDO_ASKED, DoubleStatus.UNDOING})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -45,6 +45,7 @@ UNDECIDED = (
     DoubleStatus.UNSURE,
     DoubleStatus.ASKED,
     DoubleStatus.MERGING,
+    DoubleStatus.UNDO_ASKED,
     DoubleStatus.UNDOING,
 )
 

@@ -63,7 +63,7 @@ def tell_folders(
     backstage: Backstage, people: Mapping[str, Patient], pairs: Mapping[str, tuple[Patient, Patient]]
 ) -> None:
     """What was told to them first, then registrations, then what their files hold."""
-    _wishes(backstage, people)
+    _wishes(backstage, people, pairs["asked"][1])
     cases = _register(backstage, people, pairs)
     _documents_of_dominique(backstage, people["dominique"], cases["dominique"])
     _documents_of_ruth(backstage, people["ruth"], cases["ruth"])
@@ -218,7 +218,8 @@ def _merged_files(backstage: Backstage, pair: tuple[Patient, Patient]) -> None:
             _file(patient, letter, by=hand)
 
 
-def _wishes(backstage: Backstage, people: Mapping[str, Patient]) -> None:
+def _wishes(backstage: Backstage, people: Mapping[str, Patient], again: Patient) -> None:
+    """What people were told and want; Dominique says the same under her second identity, or no merge could be."""
     told = partial(Given, given_by=DOCTOR, document=leaflet.TITLE, document_version=leaflet.VERSION)
     said = Said(said_on=day(20), said_to=DOCTOR, means=Means.ORAL)
     with backstage.acting("secretaire") as desk:
@@ -226,16 +227,18 @@ def _wishes(backstage: Backstage, people: Mapping[str, Patient]) -> None:
         inform(patient=dominique, given=told(given_on=day(28), means=Means.PAPER), by=desk)
         record_wish(patient=dominique, subject=WishSubject.HOSTING, answer=WishAnswer.AGREED, said=said, by=desk)
         dunes = backstage.world.organisations["dunes"]
-        record_wish(
-            patient=dominique, subject=WishSubject.ORGANISATION, answer=WishAnswer.OPPOSED, said=said, by=desk,
-            about=dunes.principal,
-        )  # fmt: skip
+        opposed = partial(
+            record_wish, subject=WishSubject.ORGANISATION, answer=WishAnswer.OPPOSED, about=dunes.principal
+        )
+        opposed(patient=dominique, said=said, by=desk)
         record_wish(patient=people["ruth"], subject=WishSubject.WATCH, answer=WishAnswer.AGREED, said=said, by=desk)
         anonymous = told(given_on=day(7), means=Means.ORAL, opposition=Opposition.NOMINATIVE)
         inform(patient=people["marie"], given=anonymous, by=desk)
         closed = told(given_on=day(60), means=Means.ORAL, opposition=Opposition.SHARING)
         inform(patient=people["jean_paul"], given=closed, by=desk)
-    told_of = list(people.values())
+    with backstage.acting("metropole") as desk:
+        opposed(patient=again, said=said, by=desk)
+    told_of = [*people.values(), again]
     for one in Information.objects.filter(patient__in=told_of):
         Information.objects.filter(pk=one.pk).update(recorded_at=_noted(one.given_on))
     for wish in Wish.objects.filter(patient__in=told_of):

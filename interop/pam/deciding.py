@@ -176,6 +176,8 @@ class Decision(Generic[Ref]):
     def _retell(self, about: LocalId, statement: Statement, told_of: LocalId | None = None) -> None:
         """Decide again what came before its turn: newer words about somebody else, merges that could not be."""
         before = self._record(about)
+        if before.statements and statement.stamp > before.statements[-1].stamp:
+            return  # the newest word about a number changes nothing of what came before it
         heard = before.hearing(statement)
         ref = self._registry.find(about)
         if ref is None or heard is before:

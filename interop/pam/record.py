@@ -240,9 +240,14 @@ class Record:
             return replace(self, statements=(statement,))
         last = self.statements[-1]
         if statement.stamp > last.stamp:
-            if statement.traits == last.traits:  # most movements repeat the identity: one object, skipped by the fold
+            repeats = statement.traits == last.traits
+            if repeats:  # most movements repeat the identity: one object, skipped by the fold
                 statement = replace(statement, traits=last.traits)
-            return replace(self, statements=(*self.statements, statement))
+            heard = replace(self, statements=(*self.statements, statement))
+            if repeats and self.standing is self.statements and not statement.echo:
+                # What repeats the last word of a number that only ever was one person settles nothing anew.
+                heard.__dict__["_settled"] = Settled(standing=heard.statements, collisions=frozenset())
+            return heard
         if any(known.stamp == statement.stamp for known in self.statements):
             return self
         statements = list(self.statements)

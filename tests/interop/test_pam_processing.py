@@ -318,3 +318,51 @@ def test_what_is_not_a_message_is_answered(hospital: Hospital, raw: bytes) -> No
     outcome: Outcome[int] = hospital.send(raw)
     assert outcome.code == "AE"
     assert parse_ack(outcome.ack).errors
+
+
+# Somebody else under a number
+
+
+JEAN = {"name": "DUPONT^JEAN^^^^^L", "birth": "19500101", "sex": "M"}
+PAULE = {"name": "MARTIN^PAULE^^^^^L", "birth": "19620303", "sex": "F"}
+
+
+@pytest.mark.parametrize("status", ["PROV", "", "VALI"])
+def test_three_traits_that_differ_are_somebody_else_whatever_the_status(hospital: Hospital, status: str) -> None:
+    hospital.send(Adt(event="A28", minute=0, ids=ipp("1"), status=status, **JEAN))
+    other = Adt(event="A31", minute=5, ids=ipp("1"), name="MARTIN^JEAN^^^^^L", birth="19620303", sex="F", status=status)
+    outcome = hospital.send(other)
+    assert (outcome.code, [one.kind for one in outcome.conflicts]) == ("AE", [ConflictKind.COLLISION])
+    assert who(hospital, "1").birth_name == "DUPONT"
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": "DURAND^JEAN^^^^^L", "birth": "19500101"},
+        {"name": "DUPOND^JAN^^^^^L", "birth": "19500110", "sex": "F"},
+        {"name": "MARTIN^JEAN^^^^^L~DUPONT^^^^^^D", "birth": "19620303", "sex": "F"},
+    ],
+)
+def test_a_correction_a_slip_or_a_used_name_is_nobody_else(hospital: Hospital, changed: dict[str, str]) -> None:
+    hospital.send(Adt(event="A28", minute=0, ids=ipp("1"), **JEAN))
+    assert hospital.send(Adt(event="A31", minute=5, ids=ipp("1"), **{**JEAN, **changed})).code == "AA"
+
+
+def test_the_former_number_given_to_somebody_else_does_not_overwrite_who_had_it(hospital: Hospital) -> None:
+    hospital.send(Adt(event="A47", minute=5, ids=ipp("2"), mrg=ipp("1"), **JEAN))
+    outcome = hospital.send(Adt(event="A31", minute=9, ids=ipp("1"), **PAULE))
+    assert (outcome.code, who(hospital, "2").birth_name) == ("AE", "DUPONT")
+
+
+def test_the_ins_of_a_merged_number_brings_nobody_into_the_survivor(hospital: Hospital) -> None:
+    hospital.send(
+        Adt(event="A28", minute=0, ids=ipp("1"), **JEAN),
+        Adt(event="A28", minute=1, ids=f"{ipp('3')}~{ins(INS_B)}", **PAULE),
+        Adt(event="A40", minute=2, ids=ipp("1"), mrg=ipp("2"), **JEAN),
+    )
+    outcome = hospital.send(Adt(event="A31", minute=9, ids=f"{ipp('2')}~{ins(INS_B)}", **PAULE))
+    assert [one.kind for one in outcome.conflicts] == [ConflictKind.SAME_INS]
+    assert who(hospital, "1") is not who(hospital, "3")
+    assert (who(hospital, "1").birth_name, who(hospital, "1").ins) == ("DUPONT", None)
+    assert who(hospital, "3").status == "QUAL"

@@ -2,6 +2,7 @@
 
 import re
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
@@ -84,6 +85,52 @@ def test_the_room_remembers_its_size_and_says_when_there_is_more(page: Page) -> 
     expect(page.locator("body")).to_have_class(re.compile(r"\bz3\b.*\blight\b|\blight\b.*\bz3\b"))
     page.keyboard.press("-")
     expect(page.locator("body")).to_have_class(re.compile(r"\bz2\b"))
+
+
+PROJECTION_CSS = Path(__file__).resolve().parents[2] / "rcp/static/rcp/css/projection.css"
+PROJECTED = """(css) => {
+  const sheet = new CSSStyleSheet();
+  sheet.replaceSync(css);
+  document.adoptedStyleSheets = [sheet];
+}"""
+# Words whose box is partly outside what is shown of the middle, once the void above and under the letters is set aside.
+HALF_SHOWN = """() => {
+  const edge = document.querySelector(".rm-main").getBoundingClientRect();
+  return [...document.querySelectorAll(".rm-main > :not(.rm-cols), .rm-cols > *")].flatMap((block) => {
+    const box = block.getBoundingClientRect();
+    const [above, , below] = getComputedStyle(block).clipPath.match(/-?[\\d.]+(?=px)/g)?.map(Number) ?? [0, 0, 0];
+    const top = Math.max(edge.top, box.top + above), bottom = Math.min(edge.bottom, box.bottom - below);
+    const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT), range = document.createRange(), cut = [];
+    while (walker.nextNode()) {
+      range.selectNodeContents(walker.currentNode);
+      for (const line of range.getClientRects()) {
+        const blank = 0.1 * line.height;
+        const half = (at) => line.top + blank < at && line.bottom - blank > at;
+        if (half(top) || half(bottom)) cut.push(walker.currentNode.data);
+      }
+    }
+    return cut;
+  });
+}"""
+
+
+@pytest.mark.parametrize("motion", ["no-preference", "reduce"])
+@pytest.mark.parametrize("size", [(1366, 768), (1920, 1080)])
+def test_no_line_of_the_room_is_cut_at_half_height(page: Page, size: tuple[int, int], motion: str) -> None:
+    """A half-read « 1,84 m² » is a wrong one: at any size of text, and wherever the middle is scrolled."""
+    page.set_viewport_size({"width": size[0], "height": size[1]})
+    page.emulate_media(reduced_motion=motion)
+    page.goto("/salle/")
+    page.wait_for_selector("html[data-ready]", state="attached")
+    page.evaluate(PROJECTED, PROJECTION_CSS.read_text(encoding="utf-8"))
+    middle = page.locator(".rm-main")
+    for _ in range(3):
+        page.keyboard.press("+")
+        expect(page.locator("[data-room-more]")).to_be_visible()
+        assert page.evaluate(HALF_SHOWN) == []
+    for offset in (17, 43, 0):
+        middle.evaluate("(node, at) => { node.scrollTop = at; dispatchEvent(new Event('resize')); }", offset)
+        assert page.evaluate(HALF_SHOWN) == []
 
 
 def test_the_room_is_readable_at_six_metres(page: Page) -> None:

@@ -1,5 +1,6 @@
 // The meeting room: size of the text, light or dark, and more below. The room remembers; no patient data is stored.
 import { isTyping, singleKeys } from "./keyboard.js";
+import { showWholeLines } from "./whole-lines.js";
 
 const STEPS = ["", "z2", "z3", "z4"];
 const KEPT = "dcc-salle";
@@ -18,6 +19,7 @@ function tellMore() {
   const sign = document.querySelector("[data-room-more]");
   if (!middle || !sign) return;
   sign.hidden = middle.scrollTop + middle.clientHeight >= middle.scrollHeight - 4;
+  showWholeLines(middle);
 }
 
 function turn(key, room) {
@@ -35,7 +37,10 @@ function turn(key, room) {
 function act(event, room) {
   if (event.key === "PageDown" || event.key === "PageUp") {
     const middle = document.querySelector(".rm-main");
-    middle.scrollBy({ top: (event.key === "PageDown" ? 0.85 : -0.85) * middle.clientHeight });
+    const { top, bottom } = middle.getBoundingClientRect();
+    const whole = showWholeLines(middle);
+    const step = event.key === "PageDown" ? Math.min(0.85 * (bottom - top), whole.bottom - top) : Math.max(0.85 * (top - bottom), whole.top - bottom);
+    middle.scrollBy({ top: step });
     return true;
   }
   if (event.ctrlKey || event.altKey || event.metaKey || !singleKeys() || isTyping(event.target)) return false;

@@ -15,7 +15,7 @@ from interop.pam.memory import MemoryRegistry
 from interop.pam.message import AdtRefused, read_adt
 from interop.pam.outcome import ConflictKind, Effect
 from interop.pam.person import holder
-from tests.interop.pam_feed import NOW, POLICY, Adt, Hospital, ipp
+from tests.interop.pam_feed import INS_A, NOW, POLICY, Adt, Hospital, ipp
 from tests.interop.pam_histories import corpus, damaged, one_patient, under_another_id
 
 
@@ -57,7 +57,10 @@ def same_end_state(history: list[Adt], chance: random.Random) -> None:
     for message in chance.sample(shuffled, k=min(3, len(shuffled))):
         shuffled.insert(chance.randint(shuffled.index(message) + 1, len(shuffled)), message)
     out_of_order = applied(shuffled)
-    if kinds(in_order) | kinds(out_of_order) <= SETTLED:
+    disputes = kinds(in_order) | kinds(out_of_order)
+    # A third number that only the INS of a change refused late had brought stays where it was (ADR 10).
+    brought = ConflictKind.IDENTIFIER_TAKEN in disputes and any(INS_A in message.ids for message in history)
+    if disputes <= SETTLED and not brought:
         assert out_of_order.state == in_order.state
     coherent(in_order.registry)
     coherent(out_of_order.registry)

@@ -33,4 +33,4 @@ ENV PATH=/venv/bin:$PATH \
     DJANGO_SETTINGS_MODULE=dcc.settings.base
 USER 10001:10001
 EXPOSE 8000
-CMD ["gunicorn", "dcc.wsgi:application", "--worker-class", "gthread", "--workers", "2", "--threads", "4", "--preload", "--timeout", "60", "--graceful-timeout", "2", "--no-control-socket", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]
+CMD ["gunicorn", "dcc.wsgi:application", "--worker-class", "gthread", "--workers", "4", "--threads", "4", "--preload", "--timeout", "60", "--keep-alive", "20", "--graceful-timeout", "2", "--no-control-socket", "--bind", "0.0.0.0:8000", "--worker-tmp-dir", "/dev/shm"]

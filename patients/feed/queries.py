@@ -30,8 +30,8 @@ SHOWN = (
 # What happened, and what can be done about it: the feed itself can do no more.
 ADVICE: dict[str, tuple[str, str]] = {
     FeedConflictKind.COLLISION: (
-        "L’établissement a envoyé, sous un IPP connu, quelqu’un d’autre\u00a0: trois au moins du nom, du prénom, de la "
-        "date de naissance et du sexe diffèrent. L’identité dite la première reste.",
+        "Sous un IPP connu, l’établissement a parlé de quelqu’un d’autre\u00a0: au moins trois des quatre traits (nom, "
+        "prénom, date de naissance, sexe) diffèrent. L’identité connue en premier est gardée.",
         "Demandez à l’établissement à qui est cet IPP. Si la première identité était fausse, il la déclare douteuse "
         "(DOUT), puis renvoie la bonne.",
     ),

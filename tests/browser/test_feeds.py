@@ -57,7 +57,7 @@ def test_settled_then_taken_back_by_keyboard(desk_of: OpenDesk, backstage: Backs
     desk.audit()
     keys.press("j", "Enter")
     expect(page.get_by_role("heading", level=1)).to_have_text("Collision probable")
-    expect(page.get_by_text("l’identité connue ici n’a pas changé")).to_be_visible()
+    expect(page.get_by_text("L’identité connue en premier est gardée")).to_be_visible()
     born = page.get_by_role("row", name=re.compile("Date de naissance"))
     expect(born).to_contain_text("14/05/1991")
     expect(born.locator("mark")).to_have_text(["21", "07", "1966"])

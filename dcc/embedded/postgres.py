@@ -25,8 +25,8 @@ LAPTOP_SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
     "max_connections": "80",
-    "shared_buffers": "256MB",
-    "effective_cache_size": "2GB",
+    "shared_buffers": "1GB",  # of 1.5 million identities and their keys, nothing is read twice; taken as it is used
+    "effective_cache_size": "3GB",
     "work_mem": "16MB",
     "maintenance_work_mem": "256MB",
     "max_wal_size": "2GB",

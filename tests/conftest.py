@@ -17,11 +17,16 @@ import psycopg
 import pytest
 from django.conf import settings
 from django.test import Client
+from hypothesis import settings as drawing
 
 from tests.world import PASSWORD
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared"
+# The short version draws the same examples each time; `make soak` draws others.
+drawing.register_profile("short", derandomize=True)
+if os.environ.get("DCC_SOAK") != "1":
+    drawing.load_profile("short")
 # They wait for other programs more than they compute: begun first, none is left alone at the end.
 WAITING = ("tests/browser/", "tests/chaos/", "tests/embedded/")
 
